@@ -1,0 +1,63 @@
+# The commands of the project. `make run`, `make test` and `make ui` need Python 3.11 or newer, git and make;
+# everything they install or write stays in this folder.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/installed
+
+# Nothing outside the checkout: pip's cache, compiled files' owners and every tool's cache stay here.
+export PIP_CACHE_DIR := $(CURDIR)/.cache/pip
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export XDG_CACHE_HOME := $(CURDIR)/.cache
+export XDG_CONFIG_HOME := $(CURDIR)/.cache/config
+export DAGSTER_DISABLE_TELEMETRY := yes
+export GX_ANALYTICS_ENABLED := false
+export PYTHONDONTWRITEBYTECODE :=
+
+SAMPLE := fixtures/sample_cycle
+AS_OF := $(shell sed -n 's/^as_of: *//p' $(SAMPLE)/cycle.yaml | tr -d "'\"")
+
+.PHONY: help setup run test ui lint bench lock docs clean
+
+help: ## Show this list.
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
+
+setup: $(INSTALLED) ## Create .venv with the pinned dependencies.
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@echo "Setting up $(VENV) (about a minute, once)"
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed, this is " + sys.version.split()[0])'
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --require-hashes --requirement requirements.lock
+	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+run: $(INSTALLED) ## Run the whole job on the sample cycle and show what it found.
+	@$(BIN)/reconcile run --landing $(SAMPLE)/landing --as-of $(AS_OF)
+
+test: $(INSTALLED) ## Run the tests.
+	@$(BIN)/python -m pytest
+
+ui: $(INSTALLED) ## Open the Dagster UI on this machine with the same definitions and state.
+	@$(BIN)/reconcile ui
+
+lint: $(INSTALLED) ## Format and type checks.
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/sqlfluff lint --nocolor sql
+
+bench: $(INSTALLED) ## Time the job at 9,000, 90,000 and 900,000 learners against DuckDB merely loading the same files.
+	@$(BIN)/python -m pipelines.bench
+
+docs: $(INSTALLED) ## Write the pages that are generated: docs/flags.md and docs/data-dictionary.md.
+	@$(BIN)/reconcile docs
+
+lock: $(INSTALLED) ## Resolve pyproject.toml again into requirements.lock.
+	@$(BIN)/pip install --quiet pip-tools
+	@$(BIN)/pip-compile --quiet --all-extras --generate-hashes --allow-unsafe --no-strip-extras --no-header \
+		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options \
+		--output-file requirements.lock pyproject.toml
+
+clean: ## Remove everything that was generated or installed.
+	rm -rf $(VENV) .cache data build *.egg-info
