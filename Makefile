@@ -10,9 +10,9 @@ export PIP_CACHE_DIR := $(CURDIR)/.cache/pip
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export XDG_CACHE_HOME := $(CURDIR)/.cache
 export XDG_CONFIG_HOME := $(CURDIR)/.cache/config
+export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/.cache/hypothesis
 export DAGSTER_DISABLE_TELEMETRY := yes
 export GX_ANALYTICS_ENABLED := false
-export PYTHONDONTWRITEBYTECODE :=
 
 SAMPLE := fixtures/sample_cycle
 AS_OF := $(shell sed -n 's/^as_of: *//p' $(SAMPLE)/cycle.yaml | tr -d "'\"")

@@ -1,0 +1,129 @@
+"""The reconciled layer's assets: populations, facts and flags found in `sql/`, and what each learner can still achieve.
+
+Nothing is listed here: a SQL file's folder says what it is, and its body says what it depends on.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import dagster as dg
+from duckdb import DuckDBPyConnection
+
+from assets.description import OWNERS, describe
+from assets.night import Night
+from assets.reconciled.achievability.held import load_specifications
+from assets.reconciled.achievability.registrations import assess_registrations
+from assets.reconciled.flags import Flag, assess_coverage, build_flag, discover_flags
+from assets.reconciled.sql_files import Statement, build_statement, discover_statements
+
+
+def keys_of(tables: frozenset[tuple[str, str]]) -> list[dg.AssetKey]:
+    """Asset keys of tables, in order: an asset's key is its layer and its table."""
+    return [dg.AssetKey(list(table)) for table in sorted(tables)]
+
+
+def statement_asset(statement: Statement) -> dg.AssetsDefinition:
+    """The asset of one SQL file of `sql/populations`, `sql/facts` or `sql/tables`."""
+
+    @dg.asset(
+        key=[statement.schema, statement.name],
+        group_name=statement.schema,
+        owners=OWNERS,
+        kinds={"duckdb", "sql"},
+        description=statement.statement,
+        deps=keys_of(statement.dependencies),
+    )
+    def build(night: dg.ResourceParam[Night]) -> dg.MaterializeResult[Any]:
+        with night.connect() as connection:
+            build_statement(connection, statement)
+            return describe(connection, statement.schema, statement.name)
+
+    return build
+
+
+def flag_asset(flag: Flag) -> dg.AssetsDefinition:
+    """The asset of one flag, with its check: the share raised is believable."""
+
+    @dg.asset(
+        key=["reconciled", flag.code],
+        group_name="reconciled",
+        owners=OWNERS,
+        kinds={"duckdb", "sql"},
+        tags={"severity": flag.header.severity, "owner": flag.header.owner, "family": flag.family},
+        description=f"{flag.header.statement} Action: {flag.header.action}",
+        deps=keys_of(flag.dependencies),
+        check_specs=[
+            dg.AssetCheckSpec(
+                "share_is_believable",
+                asset=["reconciled", flag.code],
+                description=f"At most {flag.header.soft_limit:.0%} of the population, and never more than "
+                f"{flag.header.hard_limit:.0%}: {flag.header.limits_reason}",
+            )
+        ],
+    )
+    def build(night: dg.ResourceParam[Night]) -> Iterator[Any]:
+        with night.connect() as connection:
+            build_flag(connection, flag)
+            yield describe(connection, "reconciled", flag.code)
+            yield believable_share(connection, flag)
+
+    return build
+
+
+def believable_share(connection: DuckDBPyConnection, flag: Flag) -> dg.AssetCheckResult:
+    """Whether the share of the population that raised the flag is within its limits.
+
+    Above the soft limit the check warns. Above the hard one it fails; it stops nothing, as the publication is judged as a
+    whole (`assets.published.gate`).
+    """
+    coverage = assess_coverage(connection, flag)
+    share = coverage.raised / coverage.population if coverage.population else 0.0
+    return dg.AssetCheckResult(
+        check_name="share_is_believable",
+        asset_key=["reconciled", flag.code],
+        passed=share <= flag.header.soft_limit,
+        severity=dg.AssetCheckSeverity.ERROR if share > flag.header.hard_limit else dg.AssetCheckSeverity.WARN,
+        metadata={
+            "population": coverage.population,
+            "raised": coverage.raised,
+            "cannot_assess": coverage.cannot_assess,
+            "passed": coverage.passed,
+            "share": share,
+        },
+    )
+
+
+@dg.asset(
+    key=["reconciled", "achievability"],
+    group_name="reconciled",
+    owners=OWNERS,
+    kinds={"duckdb", "numpy"},
+    deps=keys_of(
+        frozenset(
+            {
+                ("standardised", "ao_registrations"),
+                ("standardised", "ao_unit_entries"),
+                ("standardised", "ao_unit_results"),
+                ("reconciled", "calendar"),
+            }
+        )
+    ),
+)
+def achievability(night: dg.ResourceParam[Night]) -> dg.MaterializeResult[Any]:
+    """For each open registration: achieved, on track, action needed, unachievable, and with which grade."""
+    with night.connect() as connection:
+        assess_registrations(connection, load_specifications())
+        statuses = connection.execute(
+            "SELECT status, count(*) FROM reconciled.achievability GROUP BY status ORDER BY status"
+        ).fetchall()
+        return describe(connection, "reconciled", "achievability", statuses=dict(statuses))
+
+
+STATEMENTS = [*discover_statements("populations"), *discover_statements("facts")]
+FLAGS = discover_flags()
+ASSETS: Sequence[dg.AssetsDefinition] = [
+    *map(statement_asset, STATEMENTS),
+    achievability,
+    *map(flag_asset, FLAGS),
+]
+CHECKS: Sequence[dg.AssetChecksDefinition] = []

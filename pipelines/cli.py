@@ -1,0 +1,142 @@
+"""The command `reconcile`: the same job as the schedule's, for people and scripts.
+
+Exit status: 0 well, 1 the run failed or what was asked for is not there, 2 the command was not understood.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from rich.console import Console
+
+from pipelines.settings import ROOT, Settings, UserError, read_settings
+from pipelines.version import software_version
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"[{text}] is no date; give yyyy-mm-dd") from None
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"[{text}] is no whole number of at least 1")
+    return int(text)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="reconcile",
+        description="Reconciles vocational results between centres, awarding organisations and UCAS.",
+        epilog="State lies in the folder `data` of the checkout, or in RECONCILE_DATA. See docs/operating.md.",
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {software_version()}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    run = commands.add_parser("run", help="run the nightly job now", description="Run the nightly job in this process.")
+    run.add_argument("--landing", metavar="DIR", type=Path, help="folder with one sub-folder a feed")
+    run.add_argument(
+        "--as-of", metavar="DATE", type=_day, default="", help="the run's day, yyyy-mm-dd (default: today)"
+    )
+    run.add_argument(
+        "--cycle", metavar="YEAR", type=_positive, default=0, help="the cycle's year (default: from the day)"
+    )
+    run.add_argument("--published", metavar="FILE", type=Path, help="the file that analysts open")
+    run.add_argument("--quiet", action="store_true", help="no summary at the end")
+    run.set_defaults(action=_run)
+
+    generate = commands.add_parser(
+        "generate",
+        help="make a cycle of invented learners",
+        description="Make a cycle of invented learners, of any size.",
+    )
+    generate.add_argument("--learners", metavar="N", type=_positive, required=True, help="number of learners")
+    generate.add_argument("--seed", metavar="S", type=int, default=2026, help="the same seed makes the same files")
+    generate.add_argument("--output", metavar="DIR", type=Path, required=True, help="folder to write into")
+    generate.set_defaults(action=_generate)
+
+    explain = commands.add_parser(
+        "explain", help="lay out one flag", description="Lay out one flag: subject, values, sources, rule, what to do."
+    )
+    explain.add_argument("flag_id", metavar="FLAG_ID", help="from published.flags")
+    explain.add_argument("--published", metavar="FILE", type=Path, help="the file that analysts open")
+    explain.set_defaults(action=_explain)
+
+    ui = commands.add_parser("ui", help="open the Dagster UI on this machine", description="Open the Dagster UI.")
+    ui.add_argument("--port", type=_positive, default=3000, help="port on 127.0.0.1 (default: 3000)")
+    ui.set_defaults(action=_ui)
+
+    docs = commands.add_parser("docs", help="write the generated pages of docs/", description="Write generated pages.")
+    docs.set_defaults(action=_docs)
+    return parser
+
+
+def _run(arguments: argparse.Namespace, settings: Settings, console: Console) -> None:
+    landing = arguments.landing.absolute() if arguments.landing else settings.landing
+    if not landing.is_dir():
+        raise UserError(f"the landing folder [{landing}] does not exist; name one with --landing")
+    published = arguments.published.absolute() if arguments.published else settings.published
+    # Dagster takes seconds to import; a mistyped folder is answered before that.
+    from pipelines.run import run_nightly
+    from pipelines.summary import show_summary
+
+    run_nightly(settings, landing=str(landing), as_of=arguments.as_of, cycle=arguments.cycle, published=str(published))
+    if not arguments.quiet:
+        show_summary(published, console)
+
+
+def _generate(arguments: argparse.Namespace, settings: Settings, console: Console) -> None:
+    from fixtures.generate import generate
+
+    cycle = generate(arguments.learners, arguments.seed, arguments.output, progress=console.print)
+    console.print(f"An invented cycle of {arguments.learners:,} learners, as of {cycle.as_of}, in {arguments.output}")
+    console.print(f"  reconcile run --landing {arguments.output / 'landing'} --as-of {cycle.as_of}", soft_wrap=True)
+
+
+def _explain(arguments: argparse.Namespace, settings: Settings, console: Console) -> None:
+    from pipelines.explain import explain
+
+    explain(arguments.published or settings.published, arguments.flag_id, console)
+
+
+def _ui(arguments: argparse.Namespace, settings: Settings, console: Console) -> None:
+    from pipelines.run import prepare_dagster_home
+
+    prepare_dagster_home(settings)
+    console.print(f"Dagster UI on http://127.0.0.1:{arguments.port} (Ctrl-C ends it)", highlight=False)
+    dagster = Path(sys.executable).with_name("dagster")
+    command = [str(dagster), "dev", "--module-name", "pipelines.definitions", "--host", "127.0.0.1"]
+    os.chdir(ROOT if (ROOT / "pyproject.toml").exists() else settings.data)
+    os.execv(dagster, [*command, "--port", str(arguments.port)])
+
+
+def _docs(arguments: argparse.Namespace, settings: Settings, console: Console) -> None:
+    from pipelines.pages import write_pages
+
+    for path in write_pages(ROOT / "docs"):
+        console.print(f"wrote {path.relative_to(ROOT)}")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Entry point of the command; returns the exit status."""
+    arguments = _parser().parse_args(argv)
+    try:
+        # A log or a pipe has no width of its own: wide enough there for the tables of the summary.
+        console = Console() if sys.stdout.isatty() else Console(width=120)
+        arguments.action(arguments, read_settings(), console)
+    except UserError as error:
+        print(f"reconcile: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("reconcile: stopped; the last good publication stays in place", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

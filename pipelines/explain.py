@@ -1,0 +1,82 @@
+"""`reconcile explain`: one flag laid out for the person who has to act on it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from rich.console import Console
+
+from pipelines.settings import UserError
+
+_KEYS = (
+    "personal_id",
+    "declared_number",
+    "centre_number",
+    "centre_learner_reference",
+    "awarding_organisation_rn",
+    "registration_number",
+    "qualification_number",
+    "unit_number",
+    "series",
+    "choice_number",
+)
+
+
+def explain(publication: Path, flag_id: str, console: Console) -> None:
+    """Print the subject, the values and where each came from, the rule and its authority, and what to do.
+
+    Raises:
+        UserError: nothing is published, or no flag has that identifier.
+    """
+    if not publication.exists():
+        raise UserError(f"nothing is published at [{publication}]; run `reconcile run` first")
+    with duckdb.connect(publication, read_only=True) as connection:
+        flag = _one(connection, "SELECT * FROM published.flags WHERE flag_id = ?", flag_id)
+        if flag is None:
+            raise UserError(f"no flag [{flag_id}] in this publication; find identifiers in published.flags")
+        rule = _one(connection, "SELECT * FROM published.flag_catalogue WHERE flag_code = ?", flag["flag_code"]) or {}
+        files = dict(connection.execute("SELECT delivery_id, file_name FROM published.deliveries").fetchall())
+    _show(flag, rule, files, console)
+
+
+def _one(connection: duckdb.DuckDBPyConnection, query: str, key: str) -> dict[str, Any] | None:
+    result = connection.execute(query, [key])
+    names = [column[0] for column in result.description or []]
+    rows = result.fetchall()
+    return dict(zip(names, rows[0], strict=True)) if rows else None
+
+
+def _show(flag: dict[str, Any], rule: dict[str, Any], files: dict[str, str], console: Console) -> None:
+    def line(label: str, text: object) -> None:
+        console.print(f"  {label:<26} {text}", markup=False, highlight=False, soft_wrap=True)
+
+    def heading(text: str) -> None:
+        console.print(f"\n{text}", style="bold", markup=False, highlight=False)
+
+    heading(f"{flag['flag_code']}  ({flag['flag_id']})")
+    console.print(f"  {flag['detail']}", markup=False, highlight=False, soft_wrap=True)
+    heading("Subject")
+    for key in _KEYS:
+        if flag[key] is not None:
+            line(key, flag[key])
+    line("learner_id", flag["learner_id"] or "not linked")
+    heading("Values")
+    for name, value in json.loads(flag["cause"] or "{}").items():
+        line(name, "not given" if value is None else value)
+    heading("Where they came from")
+    for source in json.loads(flag["sources"] or "[]"):
+        if source.get("delivery_id") is not None:
+            file = files.get(source["delivery_id"], source["delivery_id"])
+            line(source.get("alias", source["feed"]), f"{source['feed']}, {file}, line {source['line']}")
+    heading("Rule")
+    line("states", rule.get("statement"))
+    line("authority", rule.get("authority"))
+    reasons = json.loads(rule.get("reasons") or "{}")
+    if flag["reason"]:
+        line("reason", f"{flag['reason']}: {reasons.get(flag['reason'], '')}".rstrip(": "))
+    line("severity, urgency", f"{flag['severity']}, {flag['urgency']}")
+    heading("What to do")
+    line("owner", flag["owner"])
+    line("action", rule.get("action"))
+    line("act by", flag["act_by"] or "no key date says")

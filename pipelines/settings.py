@@ -1,0 +1,118 @@
+"""Where things lie and how much a run may use: read once from the environment, with defaults for a checkout.
+
+Secrets (the ledger's URL) come from the environment alone and are never shown.
+"""
+
+import json
+import os
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from schemas.promises import check_bounds
+
+LONDON = ZoneInfo("Europe/London")
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class UserError(Exception):
+    """Something that the person who called can put right; shown as one line, without a traceback."""
+
+
+def today() -> date:
+    """The day in London: the one place where a run's day is taken from the clock."""
+    return datetime.now(LONDON).date()
+
+
+def _data_folder() -> Path:
+    """`RECONCILE_DATA`, else `data` in the checkout, else `data` in the working folder of an installed package."""
+    if configured := os.environ.get("RECONCILE_DATA"):
+        return Path(configured).expanduser().resolve()
+    return (ROOT if (ROOT / "pyproject.toml").exists() else Path.cwd()) / "data"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Folders and limits.
+
+    Attributes:
+        data: everything the pipeline keeps lies under it.
+        memory_limit: of DuckDB, as DuckDB writes it (`RECONCILE_MEMORY`, default 6GB).
+        threads: of DuckDB (`RECONCILE_THREADS`, default all cores).
+        keep: publications kept beside the current one (`RECONCILE_KEEP`, default 7).
+        ledger_url: SQLAlchemy URL of the operations ledger (`RECONCILE_LEDGER_URL`, default SQLite under `data`).
+        bounds: bounds of the publication's promises that differ from their defaults (`RECONCILE_BOUNDS`, a JSON object).
+        notify_command: command given each night's message on standard input (`RECONCILE_NOTIFY_COMMAND`).
+    """
+
+    data: Path
+    memory_limit: str
+    threads: int
+    keep: int
+    ledger_url: str
+    bounds: dict[str, float]
+    notify_command: str | None
+
+    @property
+    def landing(self) -> Path:
+        return Path(os.environ.get("RECONCILE_LANDING", self.data / "landing"))
+
+    @property
+    def published(self) -> Path:
+        return Path(os.environ.get("RECONCILE_PUBLISHED", self.data / "published" / "reconciliation.duckdb"))
+
+    @property
+    def store(self) -> Path:
+        return self.data / "store"
+
+    @property
+    def work(self) -> Path:
+        return self.data / "work"
+
+    @property
+    def dagster_home(self) -> Path:
+        return self.data / "dagster"
+
+    @property
+    def logs(self) -> Path:
+        return self.data / "log"
+
+
+def _whole_number(name: str, default: int) -> int:
+    text = os.environ.get(name, str(default))
+    if not text.isdecimal() or int(text) < 1:
+        raise UserError(f"{name} is [{text}]; give a whole number of at least 1")
+    return int(text)
+
+
+def _bounds() -> dict[str, float]:
+    text = os.environ.get("RECONCILE_BOUNDS", "{}")
+    try:
+        given = json.loads(text)
+        bounds = {str(name): float(value) for name, value in given.items()}
+    except (ValueError, AttributeError, TypeError):
+        raise UserError(f"RECONCILE_BOUNDS is [{text}]; give a JSON object of names and numbers") from None
+    try:
+        check_bounds(bounds)
+    except ValueError as error:
+        raise UserError(f"RECONCILE_BOUNDS: {error}") from None
+    return bounds
+
+
+def read_settings() -> Settings:
+    """The settings in force.
+
+    Raises:
+        UserError: an environment variable holds no usable value.
+    """
+    data = _data_folder()
+    return Settings(
+        data=data,
+        memory_limit=os.environ.get("RECONCILE_MEMORY", "6GB"),
+        threads=_whole_number("RECONCILE_THREADS", os.cpu_count() or 1),
+        keep=_whole_number("RECONCILE_KEEP", 7),
+        ledger_url=os.environ.get("RECONCILE_LEDGER_URL", f"sqlite:///{data / 'ledger.sqlite'}"),
+        bounds=_bounds(),
+        notify_command=os.environ.get("RECONCILE_NOTIFY_COMMAND"),
+    )
