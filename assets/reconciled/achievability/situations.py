@@ -1,0 +1,89 @@
+"""Situations: what an engine is asked about, one row a registration, one cell a unit.
+
+A cell is a byte: the best grade so far in its low four bits (`rule.ABSENT`, `FAIL`, `NEAR`, then the passes upwards),
+and two marks. Whether a unit can still be entered hangs on dates alone, which many registrations share: they stand in
+calendars. Filling cells from the warehouse belongs in `unit_states`.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+GRADE = 0b1111
+#: The unit is entered for a series whose results are due by the target and are not in.
+PENDING = 0b10000
+#: As many results are in as the specification allows attempts.
+EXHAUSTED = 0b100000
+
+#: The deadline of a unit that can be entered and whose deadline is not known. It comes after every known one.
+UNKNOWN_DEADLINE = np.iinfo(np.int32).max
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitCalendar:
+    """What dates allow, unit by unit in the order of the specification.
+
+    Attributes:
+        can_enter: the unit can still be entered or claimed, as far as dates go.
+        deadline: last usable day for it, in days since 1970-01-01; meaningful where `can_enter`.
+    """
+
+    can_enter: NDArray[np.bool_]
+    deadline: NDArray[np.int32]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Situations:
+    """Registrations of one specification version.
+
+    Attributes:
+        cells: registrations x units, as above.
+        calendar: for each registration its place in `calendars`.
+        calendars: the calendars in use.
+    """
+
+    cells: NDArray[np.uint8]
+    calendar: NDArray[np.int32]
+    calendars: tuple[UnitCalendar, ...]
+
+    @property
+    def can_enter(self) -> NDArray[np.bool_]:
+        """Calendars x units."""
+        return np.stack([calendar.can_enter for calendar in self.calendars])
+
+    @property
+    def deadline(self) -> NDArray[np.int32]:
+        """Calendars x units."""
+        return np.stack([calendar.deadline for calendar in self.calendars])
+
+    def distinct(self) -> tuple["Situations", NDArray[np.intp]]:
+        """The situations that differ, and for each registration which of them it is in."""
+        calendar = self.calendar.astype(np.int32)[:, np.newaxis].view(np.uint8)
+        first, place = distinct_rows(np.hstack([self.cells, calendar]))
+        kept = Situations(cells=self.cells[first], calendar=self.calendar[first], calendars=self.calendars)
+        return kept, place
+
+
+def distinct_rows(rows: NDArray[np.uint8]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Which rows of a matrix of bytes differ.
+
+    Rows are told apart by a 64-bit fingerprint, and each is then compared with the one that stands for it, so that the
+    answer is exact whatever the fingerprints.
+
+    Returns:
+        (first, place): the rows that stand for all, and for each row which of them equals it.
+    """
+    count, width = rows.shape
+    padded = np.zeros((count, -(-max(width, 1) // 8) * 8), dtype=np.uint8)
+    padded[:, :width] = rows
+    words = padded.view(np.uint64)
+    print_of_row = np.zeros(count, dtype=np.uint64)
+    for column in range(words.shape[1]):
+        # Odd multiplier and shift of Steele, Lea and Flood's SplitMix64 (2014), wrapping around as unsigned numbers do.
+        print_of_row = (print_of_row ^ words[:, column]) * np.uint64(0xBF58476D1CE4E5B9)
+        print_of_row ^= print_of_row >> np.uint64(27)
+    _, first, place = np.unique(print_of_row, return_index=True, return_inverse=True)
+    if not np.array_equal(rows, rows[first][place]):
+        _, first, place = np.unique(rows, axis=0, return_index=True, return_inverse=True)
+    return first, place.reshape(-1)

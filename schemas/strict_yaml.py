@@ -1,0 +1,39 @@
+"""Reading YAML in which a key that is given twice fails, instead of the last one silently winning.
+
+What the keys mean belongs with the thing that the YAML describes. Opening files belongs in `assets`.
+"""
+
+import yaml
+
+
+class _UniqueKeysLoader(yaml.SafeLoader):
+    """Plain values only, and every key of a mapping once."""
+
+
+def _mapping(loader: _UniqueKeysLoader, node: yaml.MappingNode) -> dict[object, object]:
+    loader.flatten_mapping(node)
+    found: dict[object, object] = {}
+    for key_node, value_node in node.value:
+        key = loader.construct_object(key_node, deep=True)
+        if key in found:
+            raise yaml.constructor.ConstructorError(None, None, f"key [{key}] is given twice", key_node.start_mark)
+        found[key] = loader.construct_object(value_node, deep=True)
+    return found
+
+
+_UniqueKeysLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
+def mapping_of(text: str) -> dict[object, object]:
+    """The mapping that a YAML text holds.
+
+    Raises:
+        ValueError: the text is no YAML, gives a key twice, or is no mapping; the message names the line.
+    """
+    try:
+        found = yaml.load(text, Loader=_UniqueKeysLoader)
+    except yaml.YAMLError as error:
+        raise ValueError(f"it is no YAML that can be read: {error}") from error
+    if not isinstance(found, dict):
+        raise ValueError("it is no YAML mapping; write key: value, one a line")
+    return found
