@@ -171,30 +171,35 @@ def record_decision(
         ValueError: something that this kind of decision needs is missing, it would expire before it is made, or the time
             has no zone.
     """
-    if decision not in DECISIONS:
-        raise ValueError(f"there is no decision [{decision}]; give one of {', '.join(DECISIONS)}")
-    if not flag_id or not decided_by.strip():
-        raise ValueError("a decision is about a flag and made by somebody; give both")
-    if decision == "waived" and (not reason.strip() or expires_on is None):
-        raise ValueError(f"flag [{flag_id}] is waived only with a reason and a day on which that expires")
-    if (decision == "assigned") != bool(assigned_to):
-        raise ValueError(f"flag [{flag_id}]: a name is given for [assigned], and for no other decision")
-    _require_zone(decided_at)
-    made_on = decided_at.astimezone(LONDON).date()
-    if expires_on is not None and expires_on < made_on:
-        raise ValueError(f"flag [{flag_id}]: it would expire on [{expires_on}], before it was made [{made_on}]")
     row = Decision(
         flag_id=flag_id,
         decision=decision,
-        assigned_to=assigned_to,
+        assigned_to=assigned_to or None,
         reason=reason,
         expires_on=expires_on,
         decided_by=decided_by,
         decided_at=decided_at,
     )
+    _require_complete(row)
     with _transaction(ledger) as session:
         session.add(row)
     return row.decision_id
+
+
+def _require_complete(row: Decision) -> None:
+    flag = f"flag [{row.flag_id}]"
+    if row.decision not in DECISIONS:
+        raise ValueError(f"there is no decision [{row.decision}]; give one of {', '.join(DECISIONS)}")
+    if not row.flag_id or not row.decided_by.strip():
+        raise ValueError("a decision is about a flag and made by somebody; give both")
+    if row.decision == "waived" and (not row.reason.strip() or row.expires_on is None):
+        raise ValueError(f"{flag} is waived only with a reason and a day on which that expires")
+    if (row.decision == "assigned") != bool(row.assigned_to):
+        raise ValueError(f"{flag}: a name is given for [assigned], and for no other decision")
+    _require_zone(row.decided_at)
+    made_on = row.decided_at.astimezone(LONDON).date()
+    if row.expires_on is not None and row.expires_on < made_on:
+        raise ValueError(f"{flag}: it would expire on [{row.expires_on}], before it was made [{made_on}]")
 
 
 def decisions_in_force(ledger: Ledger, on: date) -> list[Decision]:

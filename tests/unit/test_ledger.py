@@ -56,7 +56,12 @@ def start(book: Ledger, run_id: str, at: datetime = NOON) -> None:
 
 def delivery(**changes: Any) -> dict[str, Any]:
     """An invented delivery's note."""
-    note = {"file_name": "centres/2026-05-01.csv", "delivery_id": "0123456789abcdef", "feed": "centres", "kind": "full"}
+    note: dict[str, Any] = {
+        "file_name": "centres/2026-05-01.csv",
+        "delivery_id": "0123456789abcdef",
+        "feed": "centres",
+        "kind": "full",
+    }
     note |= {"sha256": "0" * 64, "delivered_on": DAY, "status": "accepted", "landed": 10_000_000_000, "accepted": 4}
     return note | {"superseded": 3, "duplicate": 2, "quarantined": 1} | changes
 
@@ -74,6 +79,8 @@ def test_models_and_migrations_agree(book: Ledger) -> None:
     with book.engine.begin() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, Base.metadata) == []
+        connection.execute(text("ALTER TABLE runs ADD COLUMN host VARCHAR"))
+        assert [difference[0] for difference in compare_metadata(context, Base.metadata)] == ["remove_column"]
 
 
 def test_checks_of_the_models_are_those_of_the_migrations(book: Ledger) -> None:
@@ -161,7 +168,7 @@ def test_a_run_ends_once_and_one_that_never_began_does_not_end(book: Ledger) -> 
 def test_an_end_that_is_none_is_refused(book: Ledger, end: dict[str, Any], said: str) -> None:
     start(book, "r1")
     with pytest.raises(ValueError, match=said):
-        ledger.finish_run(book, **({"run_id": "r1", "finished_at": NOON} | end))
+        ledger.finish_run(book, **{"run_id": "r1", "finished_at": NOON, **end})
 
 
 def test_deliveries_are_noted_with_their_counts_and_noting_them_again_replaces_them(book: Ledger) -> None:
