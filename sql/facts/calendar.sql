@@ -3,8 +3,8 @@ statement: For each qualification, event and series, the date that holds, being 
 grain: awarding_organisation_rn, qualification_number, event, series
 */
 -- A row for the qualification wins over one for the organisation, and that over one for all (feed contract, key_dates).
--- series is empty where the key date names none. Qualifications that only a centre or an applicant names have dates too:
--- those of their organisation.
+-- series is empty where the key date names none. A qualification that only a centre or an applicant names has the dates
+-- of its organisation.
 WITH qualification AS (
     SELECT
         awarding_organisation_rn,
@@ -28,79 +28,43 @@ WITH qualification AS (
     WHERE awarding_organisation_rn IS NOT NULL AND qualification_number IS NOT NULL
 ),
 
--- One branch for each way of being specific, so that each is a plain join: one OR over all of them would compare every
--- qualification with every date.
-applicable AS (
+-- The four ways in which a key date can reach a qualification, the most specific first. Spelling them out makes a plain
+-- join of it: a condition with OR would compare every qualification with every date.
+specificity AS (
     SELECT
-        qualification.awarding_organisation_rn,
-        qualification.qualification_number,
-        key_date.event,
-        key_date.series,
-        key_date.falls_on,
-        key_date.delivery_id,
-        key_date.line,
-        1 AS distance
-    FROM qualification
-    INNER JOIN standardised.key_dates AS key_date
-        ON
-            qualification.qualification_number = key_date.qualification_number
-            AND qualification.awarding_organisation_rn = key_date.awarding_organisation_rn
-    UNION ALL
-    SELECT
-        qualification.awarding_organisation_rn,
-        qualification.qualification_number,
-        key_date.event,
-        key_date.series,
-        key_date.falls_on,
-        key_date.delivery_id,
-        key_date.line,
-        2 AS distance
-    FROM qualification
-    INNER JOIN standardised.key_dates AS key_date ON qualification.qualification_number = key_date.qualification_number
-    WHERE key_date.awarding_organisation_rn IS NULL
-    UNION ALL
-    SELECT
-        qualification.awarding_organisation_rn,
-        qualification.qualification_number,
-        key_date.event,
-        key_date.series,
-        key_date.falls_on,
-        key_date.delivery_id,
-        key_date.line,
-        3 AS distance
-    FROM qualification
-    INNER JOIN standardised.key_dates AS key_date
-        ON qualification.awarding_organisation_rn = key_date.awarding_organisation_rn
-    WHERE key_date.qualification_number IS NULL
-    UNION ALL
-    SELECT
-        qualification.awarding_organisation_rn,
-        qualification.qualification_number,
-        key_date.event,
-        key_date.series,
-        key_date.falls_on,
-        key_date.delivery_id,
-        key_date.line,
-        4 AS distance
-    FROM qualification
-    CROSS JOIN standardised.key_dates AS key_date
-    WHERE key_date.qualification_number IS NULL AND key_date.awarding_organisation_rn IS NULL
+        reach.distance,
+        reach.names_organisation,
+        reach.names_qualification
+    FROM (
+        VALUES (1, TRUE, TRUE), (2, FALSE, TRUE), (3, TRUE, FALSE), (4, FALSE, FALSE)
+    ) AS reach (distance, names_organisation, names_qualification)
 ),
 
 ranked AS (
     SELECT
-        awarding_organisation_rn,
-        qualification_number,
-        event,
-        series,
-        falls_on,
-        delivery_id,
-        line,
+        qualification.awarding_organisation_rn,
+        qualification.qualification_number,
+        key_date.event,
+        key_date.series,
+        key_date.falls_on,
+        key_date.delivery_id,
+        key_date.line,
         ROW_NUMBER() OVER (
-            PARTITION BY awarding_organisation_rn, qualification_number, event, series
-            ORDER BY distance
+            PARTITION BY
+                qualification.awarding_organisation_rn,
+                qualification.qualification_number,
+                key_date.event,
+                key_date.series
+            ORDER BY specificity.distance
         ) AS preference
-    FROM applicable
+    FROM qualification
+    CROSS JOIN specificity
+    INNER JOIN standardised.key_dates AS key_date
+        ON
+            CASE WHEN specificity.names_organisation THEN qualification.awarding_organisation_rn ELSE '' END
+            = COALESCE(key_date.awarding_organisation_rn, '')
+            AND CASE WHEN specificity.names_qualification THEN qualification.qualification_number ELSE '' END
+            = COALESCE(key_date.qualification_number, '')
 )
 
 SELECT

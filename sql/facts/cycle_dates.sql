@@ -2,9 +2,9 @@
 statement: For each qualification and event, the date that holds in the run's cycle.
 grain: awarding_organisation_rn, qualification_number, event
 */
--- A date is for the cycle if its series is empty or lies in the cycle's year; one with a series wins, and of several the
--- latest series (flag contract, point 9). Entry deadlines and series results are always of their own series and stand in
--- reconciled.calendar alone.
+-- A date is for the cycle if its series is empty or lies in the cycle's year; one with a series wins, and of several
+-- the latest series (flag contract, point 9). Entry deadlines and series results are always of their own series and
+-- stand in reconciled.calendar alone.
 WITH candidate AS (
     SELECT
         calendar.awarding_organisation_rn,

@@ -1,0 +1,122 @@
+"""A warehouse in which the layers before the flags are filled from named rows: records, people, meanings, achievability.
+
+A row is a mapping with `feed` and the feed's columns. Besides the feeds of the contract there are `achievability` (a row of
+`reconciled.achievability`) and `deliveries` (of `landed.deliveries`, its feed given as `of`). Two keys say what linking
+found: `learner` on a person's record (default: somebody of their own), and `means` on a declaration: a qualification
+number, a list of candidates, or nothing (default: the number declared). `titled` names what its title alone would mean.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import duckdb
+
+from assets.linked.centres import resolve_centres
+from assets.reconciled.flags import Flag, build_flag
+from assets.reconciled.sql_files import Statement, build_statement, discover_statements, in_build_order
+from schemas.feeds import FEEDS
+from tests.warehouse import warehouse
+
+Row = Mapping[str, Any]
+
+PEOPLE = ("ucas_applicants", "centre_registrations", "ao_registrations")
+
+_LINK_KEYS = (
+    "personal_id",
+    "centre_number",
+    "centre_learner_reference",
+    "awarding_organisation_rn",
+    "registration_number",
+    "qualification_number",
+)
+
+_TABLES = {
+    "linked.person_links": "feed VARCHAR, "
+    + ", ".join(f"{key} VARCHAR" for key in _LINK_KEYS)
+    + ", learner_id VARCHAR",
+    "linked.declared_qualifications": "personal_id VARCHAR, declared_number INTEGER, awarding_organisation_rn VARCHAR, "
+    "qualification_number VARCHAR, suite VARCHAR, resolution VARCHAR, number_and_title_disagree BOOLEAN",
+    "linked.declaration_candidates": "personal_id VARCHAR, declared_number INTEGER, qualification_number VARCHAR",
+    "landed.deliveries": "delivery_id VARCHAR, feed VARCHAR, status VARCHAR",
+    "reconciled.achievability": "awarding_organisation_rn VARCHAR, registration_number VARCHAR, "
+    "qualification_number VARCHAR, centre_number VARCHAR, status VARCHAR, reason VARCHAR, actions VARCHAR, "
+    "action_count INTEGER, act_by DATE",
+}
+
+
+def reconciled_warehouse(as_of: str, rows: Mapping[str, Row]) -> duckdb.DuckDBPyConnection:
+    """A warehouse up to the linked layer, with achievability.
+
+    Args:
+        as_of: the run's day, `yyyy-mm-dd`.
+        rows: named rows, as the module describes.
+    """
+    by_feed: dict[str, list[dict[str, Any]]] = {}
+    for name, row in rows.items():
+        by_feed.setdefault(row["feed"], []).append({"learner": f"learner of {name}", **row})
+    own = ("feed", "learner", "means", "titled", "of")
+    feeds = {
+        feed: [{key: value for key, value in row.items() if key not in own} for row in of_feed]
+        for feed, of_feed in by_feed.items()
+        if feed not in ("achievability", "deliveries")
+    }
+    connection = warehouse(as_of, feeds)
+    for table, columns in _TABLES.items():
+        connection.execute(f"CREATE TABLE {table} ({columns})")
+    resolve_centres(connection)
+    for feed in PEOPLE:
+        for row in by_feed.get(feed, ()):
+            keys = {key: row[key] for key in FEEDS[feed].key}
+            _insert(connection, "linked.person_links", {"feed": feed, **keys, "learner_id": row["learner"]})
+    for row in by_feed.get("ucas_qualifications", ()):
+        _declare(connection, row)
+    for row in by_feed.get("achievability", ()):
+        _insert(connection, "reconciled.achievability", {key: row[key] for key in row if key not in own})
+    for row in by_feed.get("deliveries", ()):
+        _insert(connection, "landed.deliveries", {key: row[key] for key in row if key not in own} | {"feed": row["of"]})
+    return connection
+
+
+@cache
+def populations_and_facts() -> dict[tuple[str, str], Statement]:
+    """Every population and fact by its table."""
+    return {found.table: found for room in ("facts", "populations") for found in discover_statements(room)}
+
+
+def built(connection: duckdb.DuckDBPyConnection, *made: Statement | Flag) -> None:
+    """Builds statements and flags, and before them every population and fact that they rest on."""
+    files = populations_and_facts()
+    wanted: dict[tuple[str, str], Statement | Flag] = {}
+    waiting: list[Statement | Flag] = list(made)
+    while waiting:
+        item = waiting.pop()
+        wanted[item.table] = item
+        waiting += [files[table] for table in item.dependencies & set(files) if table not in wanted]
+    for item in in_build_order(wanted.values()):
+        if isinstance(item, Flag):
+            build_flag(connection, item)
+        else:
+            build_statement(connection, item)
+
+
+def _declare(connection: duckdb.DuckDBPyConnection, row: Row) -> None:
+    meaning = row.get("means", row.get("qualification_number"))
+    candidates = meaning if isinstance(meaning, list) else []
+    known = None if isinstance(meaning, list) else meaning
+    declared = {"personal_id": row["personal_id"], "declared_number": row["declared_number"]}
+    unresolved = "several_candidates" if candidates else "no_candidate"
+    by_number = "number" if row.get("qualification_number") else "title"
+    found = {
+        "awarding_organisation_rn": row.get("awarding_organisation_rn"),
+        "qualification_number": known,
+        "resolution": by_number if known else unresolved,
+    }
+    _insert(connection, "linked.declared_qualifications", declared | found)
+    for candidate in [*candidates, *row.get("titled", ())]:
+        _insert(connection, "linked.declaration_candidates", declared | {"qualification_number": candidate})
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, row: Row) -> None:
+    marks = ", ".join("?" * len(row))
+    connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", list(row.values()))
