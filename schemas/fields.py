@@ -157,7 +157,10 @@ _FIELDS = (
         normalise="upper",
     ),
     Field(name="guided_learning_hours", meaning="Guided learning hours.", kind="integer"),
-    Field(name="suite", meaning="Groups the sizes of one subject; two qualifications of one suite are sizes of the same thing."),
+    Field(
+        name="suite",
+        meaning="Groups the sizes of one subject; two qualifications of one suite are sizes of the same thing.",
+    ),
     Field(name="operational_start_date", meaning="First day of registrations.", kind="date"),
     Field(name="operational_end_date", meaning="No new registrations after this day.", kind="date"),
     Field(name="certification_end_date", meaning="No certificates after this day.", kind="date"),

@@ -1,0 +1,73 @@
+"""Why a delivery is refused or ignored as a whole: the closed list of reasons, and the exception that carries one.
+
+Messages go to people and into the warehouse, so they never hold a delivered value. Reasons for single rows belong in
+`schemas.checks`.
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+#: Reasons for which a delivery is refused, with what to do about it.
+REFUSED: dict[str, str] = {
+    "not_a_regular_file": "Put the file itself into the feed's folder, not a link or a device.",
+    "still_growing": "Nothing needs doing: the file is read again on the next run.",
+    "too_large": "Deliver it in several files, or raise the limit in the settings.",
+    "suspicious_ratio": "Deliver the file uncompressed if its contents are genuine.",
+    "damaged_archive": "Compress the file again and send it again.",
+    "not_one_member": "Put exactly one CSV file into the archive.",
+    "unsafe_member_name": "Name the file in the archive without a folder.",
+    "nul_bytes": "Save the file as UTF-8 text and send it again.",
+    "not_utf8": "Save the file as UTF-8 and send it again; other encodings are not guessed.",
+    "damaged_utf16": "Save the file as UTF-8 and send it again.",
+    "carriage_returns": "Save the file with the line breaks of Windows or Unix.",
+    "line_too_long": "Look for a missing line break.",
+    "too_many_columns": "Remove the columns that the feed does not have.",
+    "empty_file": "Send the file again with its rows.",
+    "header_only": "Send the file again with its rows.",
+    "unreadable_header": "Quote each name as a whole, or none.",
+    "missing_column": "Add the columns, named as in the feed contract.",
+    "wrong_delimiter": "Save the file with commas between its columns.",
+    "duplicate_column": "Leave each column in the file once.",
+    "damaged_parquet": "Write the file again and send it again.",
+    "unreadable_type": "Deliver the columns as text, numbers or dates.",
+    "lines_unaccounted": "Report this to whoever runs the pipeline; no row of the file was used.",
+    "no_acceptable_row": "Look at the reasons of its rows, put the cause right and send the file again.",
+    "unreadable": "Report this to whoever runs the pipeline; no row of the file was used.",
+}
+
+#: Reasons for which something in the landing folder is no delivery.
+IGNORED: dict[str, str] = {
+    "hidden": "Its name begins with a dot.",
+    "partial_upload": "It is a part of an upload; rename it when it is complete.",
+    "other_extension": "Deliveries end in .csv, .csv.gz, .csv.zip or .parquet.",
+    "folder": "Folders inside a feed's folder are not read; put the files into the feed's folder.",
+    "unknown_feed": "No feed has the folder's name, so nothing in it is read.",
+    "outside_feed_folder": "Put the file into the folder of its feed.",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """A reason from the closed lists, and a sentence or two for people."""
+
+    reason: str
+    message: str
+
+    @classmethod
+    def because(cls, reason: str, what: str = "") -> Self:
+        """A refusal whose message is what was found, followed by what to do about it.
+
+        Args:
+            reason: a key of `REFUSED` or `IGNORED`.
+            what: a sentence on what was found, without delivered values.
+        """
+        advice = REFUSED[reason] if reason in REFUSED else IGNORED[reason]
+        return cls(reason=reason, message=f"{what} {advice}".strip())
+
+
+class RefusedDelivery(Exception):
+    """Raised where a delivery turns out to be unusable as a whole."""
+
+    def __init__(self, reason: str, what: str) -> None:
+        self.refusal = Refusal.because(reason, what)
+        super().__init__(self.refusal.message)

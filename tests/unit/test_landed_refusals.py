@@ -1,0 +1,31 @@
+"""The closed list of reasons: each is given somewhere, each has its advice, none is made up on the spot."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from assets.landed import refusals
+from assets.landed.refusals import IGNORED, REFUSED, Refusal, RefusedDelivery
+
+SOURCES = {path: path.read_text(encoding="utf-8") for path in Path(refusals.__file__).parent.glob("*.py")}
+
+
+def test_the_reasons_given_in_the_code_are_those_of_the_lists() -> None:
+    given = set(REFUSED) | set(IGNORED)
+    assert not set(REFUSED) & set(IGNORED)
+    sources = "".join(text for path, text in SOURCES.items() if path.name != "refusals.py")
+    named = set(re.findall(r'(?:RefusedDelivery|because)\(\s*"(\w+)"', sources))
+    assert named <= given
+    assert {reason for reason in given if f'"{reason}"' not in sources} == set()
+
+
+@pytest.mark.parametrize("reason", [*REFUSED, *IGNORED])
+def test_each_reason_says_what_to_do(reason: str) -> None:
+    message = Refusal.because(reason, "Something was found.").message
+    assert message.startswith("Something was found. ") and message.endswith(".") and len(message) > 40
+
+
+def test_a_reason_that_is_not_listed_cannot_be_given() -> None:
+    with pytest.raises(KeyError):
+        RefusedDelivery("made_up", "Something was found.")
