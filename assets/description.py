@@ -20,7 +20,7 @@ OWNERS = ["team:data"]
 
 def describe(connection: DuckDBPyConnection, layer: str, table: str, **more: Any) -> dg.MaterializeResult[Any]:
     """The result of an asset whose table is `layer.table`, with `more` metadata (counts and names, never values)."""
-    return dg.MaterializeResult(metadata={**table_metadata(connection, layer, table), **more})
+    return dg.MaterializeResult(asset_key=[layer, table], metadata={**table_metadata(connection, layer, table), **more})
 
 
 def table_metadata(connection: DuckDBPyConnection, layer: str, table: str) -> Mapping[str, Any]:

@@ -4,6 +4,7 @@ Exit status: 0 well, 1 the run failed or what was asked for is not there, 2 the 
 """
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -122,6 +123,19 @@ def _docs(arguments: argparse.Namespace, settings: Settings, console: Console) -
         console.print(f"wrote {path.relative_to(ROOT)}")
 
 
+def _unexpected(error: Exception) -> str:
+    """One line for an error that nobody foresaw; its text, which may quote a delivered value, goes to the restricted log."""
+    from pipelines.redaction import keep_error_texts_apart
+
+    # A disk that is too full for the log must not put the text on the terminal instead.
+    logging.raiseExceptions = False
+    keep_error_texts_apart().error("the command failed", exc_info=error)
+    return (
+        f"stopped by an unexpected [{type(error).__name__}]; its text is in log/errors.log of the data folder. "
+        "The last good publication stays in place."
+    )
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Entry point of the command; returns the exit status."""
     arguments = _parser().parse_args(argv)
@@ -131,6 +145,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments.action(arguments, read_settings(), console)
     except UserError as error:
         print(f"reconcile: {error}", file=sys.stderr)
+        return 1
+    except Exception as error:
+        print(f"reconcile: {_unexpected(error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("reconcile: stopped; the last good publication stays in place", file=sys.stderr)

@@ -36,7 +36,11 @@ def explain(publication: Path, flag_id: str, console: Console) -> None:
         if flag is None:
             raise UserError(f"no flag [{flag_id}] in this publication; find identifiers in published.flags")
         rule = _one(connection, "SELECT * FROM published.flag_catalogue WHERE flag_code = ?", flag["flag_code"]) or {}
-        files = dict(connection.execute("SELECT delivery_id, file_name FROM published.deliveries").fetchall())
+        files = dict(
+            connection.execute(
+                "SELECT delivery_id, file_name FROM published.deliveries WHERE status <> 'repeated'"
+            ).fetchall()
+        )
     _show(flag, rule, files, console)
 
 

@@ -109,6 +109,8 @@ class Publication:
 def _write(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, int]:
     """Write the published tables into a new file; returns their row counts."""
     connection.execute(f"ATTACH {_literal(str(path))} AS publication")
+    # What is published is kept and read often, so it is compressed, unlike the working file.
+    connection.execute("SET force_compression = 'auto'")
     try:
         connection.execute("CREATE SCHEMA publication.published")
         counts = {table.name: _write_table(connection, table) for table in PUBLISHED.values()}
@@ -118,6 +120,7 @@ def _write(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, int]:
         connection.execute("CHECKPOINT publication")
     finally:
         connection.execute("DETACH publication")
+        connection.execute("SET force_compression = 'uncompressed'")
     return counts
 
 

@@ -24,14 +24,15 @@ class _RestrictedFile(RotatingFileHandler):
             os.umask(previous)
 
 
-def keep_error_texts_apart() -> None:
-    """Send redacted errors to the restricted log, once, however often definitions are loaded."""
+def keep_error_texts_apart() -> logging.Logger:
+    """Send redacted errors to the restricted log, once, however often definitions are loaded; returns its logger."""
     logger = logging.getLogger(_LOGGER)
     if any(isinstance(handler, _RestrictedFile) for handler in logger.handlers):
-        return
+        return logger
     folder = read_settings().logs
     folder.mkdir(parents=True, exist_ok=True)
     handler = _RestrictedFile(folder / "errors.log", maxBytes=2_000_000, backupCount=5, delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     logger.addHandler(handler)
     logger.propagate = False
+    return logger

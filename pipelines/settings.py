@@ -5,10 +5,13 @@ Secrets (the ledger's URL) come from the environment alone and are never shown.
 
 import json
 import os
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from sqlalchemy import URL
 
 from schemas.promises import check_bounds
 
@@ -86,6 +89,13 @@ def _whole_number(name: str, default: int) -> int:
     return int(text)
 
 
+def _memory() -> str:
+    text = os.environ.get("RECONCILE_MEMORY", "6GB")
+    if not re.fullmatch(r"\d+(\.\d+)? ?[KMGT]i?B", text):
+        raise UserError(f"RECONCILE_MEMORY is [{text}]; give a number and a unit, as in 6GB")
+    return text
+
+
 def _bounds() -> dict[str, float]:
     text = os.environ.get("RECONCILE_BOUNDS", "{}")
     try:
@@ -107,12 +117,15 @@ def read_settings() -> Settings:
         UserError: an environment variable holds no usable value.
     """
     data = _data_folder()
+    own_ledger = URL.create("sqlite", database=str(data / "ledger.sqlite")).render_as_string()
     return Settings(
         data=data,
-        memory_limit=os.environ.get("RECONCILE_MEMORY", "6GB"),
+        memory_limit=_memory(),
         threads=_whole_number("RECONCILE_THREADS", os.cpu_count() or 1),
         keep=_whole_number("RECONCILE_KEEP", 7),
-        ledger_url=os.environ.get("RECONCILE_LEDGER_URL", f"sqlite:///{data / 'ledger.sqlite'}"),
+        ledger_url=os.environ.get(
+            "RECONCILE_LEDGER_URL", URL.create("sqlite", database=str(data / "ledger.sqlite")).render_as_string()
+        ),
         bounds=_bounds(),
         notify_command=os.environ.get("RECONCILE_NOTIFY_COMMAND"),
     )

@@ -46,6 +46,8 @@ def open_warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     path = settings.work / "work.duckdb"
     connection = _connect_or_begin_anew(path, settings)
     try:
+        # The file is a cache that each run writes anew: compressing it costs more than it saves.
+        connection.execute("SET force_compression = 'uncompressed'")
         for layer in LAYERS:
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {layer}")
         yield connection

@@ -1,6 +1,6 @@
 """The linked layer's assets: which centre, which person, which qualification a record speaks of."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import dagster as dg
@@ -17,12 +17,6 @@ _PERSON_FEEDS = [
 ]
 
 
-def _stages(connection: Any) -> dict[str, int]:
-    return dict(
-        connection.execute("SELECT stage, count(*) FROM linked.person_links GROUP BY stage ORDER BY stage").fetchall()
-    )
-
-
 @dg.asset(
     key=["linked", "centre_successors"],
     group_name="linked",
@@ -37,50 +31,59 @@ def centre_successors(night: dg.ResourceParam[Night]) -> dg.MaterializeResult[An
         return describe(connection, "linked", "centre_successors")
 
 
-@dg.asset(
-    key=["linked", "person_links"],
-    group_name="linked",
-    owners=OWNERS,
-    kinds={"duckdb", "sql"},
-    deps=[centre_successors, *_PERSON_FEEDS],
-)
-def person_links(night: dg.ResourceParam[Night]) -> dg.MaterializeResult[Any]:
-    """Every person-bearing record with the learner it belongs to, the stage that joined it and the evidence."""
-    with night.connect() as connection:
-        link_people(connection)
-        return describe(connection, "linked", "person_links", records_by_stage=_stages(connection))
-
-
-@dg.multi_asset(
-    specs=[
+def _specs(tables: dict[str, str], deps: Sequence[Any]) -> list[dg.AssetSpec]:
+    """Specs of tables that one step makes together, each with its meaning."""
+    return [
         dg.AssetSpec(
             ["linked", table],
             group_name="linked",
             owners=OWNERS,
             kinds={"duckdb", "sql"},
             description=meaning,
-            deps=[
-                row_ledger,
-                dg.AssetKey(["standardised", "ucas_qualifications"]),
-                dg.AssetKey(["standardised", "qualifications"]),
-            ],
+            deps=deps,
         )
-        for table, meaning in (
-            (
-                "declared_qualifications",
-                "For each declaration the qualification that it means, and how that was found.",
-            ),
-            ("declaration_candidates", "For each declaration every qualification that it may mean."),
-        )
-    ],
+        for table, meaning in tables.items()
+    ]
+
+
+PEOPLE = {
+    "forename_forms": "Every forename met, with the form in which it is compared.",
+    "people": "Every person-bearing record with the columns by which it may be matched.",
+    "person_links": "Every person-bearing record with the learner it belongs to, the stage that joined it and the evidence.",
+}
+DECLARATIONS = {
+    "declared_qualifications": "For each declaration the qualification that it means, and how that was found.",
+    "declaration_candidates": "For each declaration every qualification that it may mean.",
+}
+
+
+@dg.multi_asset(specs=_specs(PEOPLE, [row_ledger, centre_successors, *_PERSON_FEEDS]))
+def people(night: dg.ResourceParam[Night]) -> Iterator[dg.MaterializeResult[Any]]:
+    """Who is who: records joined into learners by stages of evidence, strongest first."""
+    with night.connect() as connection:
+        counts = link_people(connection)
+        for table in PEOPLE:
+            more = counts if table == "person_links" else {}
+            yield describe(connection, "linked", table, **more)
+
+
+@dg.multi_asset(
+    specs=_specs(
+        DECLARATIONS,
+        [
+            row_ledger,
+            dg.AssetKey(["standardised", "ucas_qualifications"]),
+            dg.AssetKey(["standardised", "qualifications"]),
+        ],
+    )
 )
-def declarations(night: dg.ResourceParam[Night]) -> Any:
+def declarations(night: dg.ResourceParam[Night]) -> Iterator[dg.MaterializeResult[Any]]:
     """What each applicant's declaration means: its number if that is known, else the one its title resolves to."""
     with night.connect() as connection:
         resolve_declarations(connection)
-        for table in ("declared_qualifications", "declaration_candidates"):
-            yield describe(connection, "linked", table)._replace(asset_key=dg.AssetKey(["linked", table]))
+        for table in DECLARATIONS:
+            yield describe(connection, "linked", table)
 
 
-ASSETS: Sequence[dg.AssetsDefinition] = [centre_successors, person_links, declarations]
+ASSETS: Sequence[dg.AssetsDefinition] = [centre_successors, people, declarations]
 CHECKS: Sequence[dg.AssetChecksDefinition] = []

@@ -31,7 +31,8 @@ def statement_asset(statement: Statement) -> dg.AssetsDefinition:
         owners=OWNERS,
         kinds={"duckdb", "sql"},
         description=statement.statement,
-        deps=keys_of(statement.dependencies),
+        # What depends on nothing still belongs to a run that has begun.
+        deps=keys_of(statement.dependencies | {("landed", "run_context")}),
     )
     def build(night: dg.ResourceParam[Night]) -> dg.MaterializeResult[Any]:
         with night.connect() as connection:

@@ -9,4 +9,4 @@ SELECT
     count(*) FILTER (WHERE status = 'cannot_assess') AS cannot_assess
 FROM published.achievability
 GROUP BY qualification_number
-ORDER BY registrations DESC, qualification_number
+ORDER BY registrations DESC, qualification_number ASC

@@ -7,4 +7,4 @@ SELECT
     count(*) FILTER (WHERE urgency = 'urgent') AS urgent
 FROM published.flags
 GROUP BY owner, flag_code, severity
-ORDER BY owner, flags DESC, flag_code
+ORDER BY owner ASC, flags DESC, flag_code ASC

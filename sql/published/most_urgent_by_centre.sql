@@ -8,5 +8,5 @@ SELECT
     earliest_act_by
 FROM published.centre_summary
 WHERE urgent > 0
-ORDER BY urgent DESC, blocks_award DESC, centre_number
+ORDER BY urgent DESC, blocks_award DESC, centre_number ASC
 LIMIT 20

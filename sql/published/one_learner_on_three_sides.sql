@@ -15,5 +15,5 @@ FROM (
 ) AS flagged
 INNER JOIN published.person_links AS links
     ON flagged.learner_id = links.learner_id
-ORDER BY flagged.flags DESC, flagged.learner_id, links.feed, links.stage
+ORDER BY flagged.flags DESC, flagged.learner_id ASC, links.feed ASC, links.stage ASC
 LIMIT 50

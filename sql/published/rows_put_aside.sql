@@ -9,6 +9,11 @@ SELECT
     min(quarantine.line) AS first_line
 FROM published.quarantine
 INNER JOIN published.deliveries
-    ON quarantine.delivery_id = deliveries.delivery_id
+    ON quarantine.delivery_id = deliveries.delivery_id AND deliveries.status <> 'repeated'
 GROUP BY ALL
-ORDER BY reasons DESC, deliveries.feed, deliveries.file_name, quarantine.rule, quarantine.column_name
+ORDER BY
+    reasons DESC,
+    deliveries.feed ASC,
+    deliveries.file_name ASC,
+    quarantine.rule ASC,
+    quarantine.column_name ASC

@@ -92,14 +92,24 @@ def test_the_sample_s_identifiers_are_in_no_file_outside_the_database(night: Nig
     assert [word[:2] for word in words if word in night.output + night.errors] == []
 
 
-def test_an_error_s_text_is_kept_in_a_file_that_only_its_owner_reads(tmp_path: Path) -> None:
-    here = place(tmp_path)
-    # An unreadable setting of DuckDB makes the first step that opens the warehouse fail with an error of its own.
-    result = here.run("--quiet", RECONCILE_MEMORY="ZQXMARKER")
+def test_an_error_s_text_is_kept_in_a_file_that_only_its_owner_reads(planted: tuple[Place, str]) -> None:
+    here, _ = planted
+    for rows in (here.folder / "data" / "store" / "parsed" / "centres").rglob("rows.parquet"):
+        rows.chmod(0o600)
+        rows.write_bytes(b"no Parquet at all")
+    result = here.run("--quiet")
     assert result.returncode == 1
     assert "Traceback" not in result.stderr
     assert "log/errors.log" in result.stderr
-    log = tmp_path / "data" / "log" / "errors.log"
+    log = here.folder / "data" / "log" / "errors.log"
     assert log.stat().st_mode & 0o077 == 0
-    assert "ZQXMARKER" in log.read_text(encoding="utf-8")
-    assert _leaks([path for path in _files_outside_the_database(here) if path != log], {"ZQXMARKER"}) == []
+    assert "magic bytes" in log.read_text(encoding="utf-8")
+    assert _leaks([path for path in _files_outside_the_database(here) if path != log], {"magic bytes"}) == []
+
+
+def test_a_password_in_the_ledger_s_address_is_shown_nowhere(tmp_path: Path) -> None:
+    here = place(tmp_path)
+    result = here.run("--quiet", RECONCILE_LEDGER_URL="postgresql+psycopg://someone:ZQXMARKER@127.0.0.1:1/ledger")
+    assert result.returncode == 1
+    assert "ZQXMARKER" not in result.stdout + result.stderr
+    assert _leaks(_files_outside_the_database(here), {"ZQXMARKER"}) == []
