@@ -38,7 +38,10 @@ SELECT
     CASE WHEN possible.status = 'unachievable' THEN 'raised' ELSE 'cannot_assess' END AS outcome,
     CASE WHEN possible.status = 'unachievable' THEN NULL ELSE 'achievability_not_known' END AS reason,
     qualification.title,
-    possible.actions AS clash,
+    CASE
+        WHEN unreleased.registration_number IS NULL THEN possible.actions
+        ELSE 'the reason rests on results that are not released yet'
+    END AS clash,
     possible.status AS achievability_status,
     possible.reason AS achievability_reason,
     registration.expected_because,
@@ -50,6 +53,11 @@ LEFT JOIN reconciled.achievability AS possible
         registration.awarding_organisation_rn = possible.awarding_organisation_rn
         AND registration.registration_number = possible.registration_number
         AND registration.qualification_number = possible.qualification_number
+LEFT JOIN reconciled.registrations_with_unreleased_results AS unreleased
+    ON
+        registration.awarding_organisation_rn = unreleased.awarding_organisation_rn
+        AND registration.registration_number = unreleased.registration_number
+        AND registration.qualification_number = unreleased.qualification_number
 LEFT JOIN standardised.qualifications AS qualification
     ON registration.qualification_number = qualification.qualification_number
 WHERE COALESCE(possible.status, 'cannot_assess') IN ('unachievable', 'cannot_assess')
