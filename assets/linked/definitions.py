@@ -57,7 +57,7 @@ DECLARATIONS = {
 }
 
 
-@dg.multi_asset(specs=_specs(PEOPLE, [row_ledger, centre_successors, *_PERSON_FEEDS]))
+@dg.multi_asset(name="linked__people", specs=_specs(PEOPLE, [row_ledger, centre_successors, *_PERSON_FEEDS]))
 def people(night: dg.ResourceParam[Night]) -> Iterator[dg.MaterializeResult[Any]]:
     """Who is who: records joined into learners by stages of evidence, strongest first."""
     with night.connect() as connection:
@@ -68,6 +68,7 @@ def people(night: dg.ResourceParam[Night]) -> Iterator[dg.MaterializeResult[Any]
 
 
 @dg.multi_asset(
+    name="linked__declarations",
     specs=_specs(
         DECLARATIONS,
         [
