@@ -18,7 +18,7 @@ from pipelines import ledger
 from pipelines.publication import Publication
 from pipelines.settings import Settings, UserError, read_settings, today
 from pipelines.version import software_version
-from pipelines.warehouse import only_run, open_warehouse
+from pipelines.warehouse import empty_layers, only_run, open_warehouse
 from schemas.layers import RUN_CONTEXT_DDL, cycle_of
 
 
@@ -115,6 +115,7 @@ class NightlyRun(dg.ConfigurableResource[Any]):
         with told_plainly():
             self.publication.check_place()
         with self.connect() as connection:
+            empty_layers(connection)
             connection.execute(RUN_CONTEXT_DDL)
             connection.execute("INSERT INTO landed.run_context VALUES (?, ?)", [day, cycle])
         with told_plainly(), ledger.open_ledger(self.settings.ledger_url) as operations:

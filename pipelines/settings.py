@@ -123,9 +123,7 @@ def read_settings() -> Settings:
         memory_limit=_memory(),
         threads=_whole_number("RECONCILE_THREADS", os.cpu_count() or 1),
         keep=_whole_number("RECONCILE_KEEP", 7),
-        ledger_url=os.environ.get(
-            "RECONCILE_LEDGER_URL", URL.create("sqlite", database=str(data / "ledger.sqlite")).render_as_string()
-        ),
+        ledger_url=os.environ.get("RECONCILE_LEDGER_URL", own_ledger),
         bounds=_bounds(),
         notify_command=os.environ.get("RECONCILE_NOTIFY_COMMAND"),
     )

@@ -55,6 +55,13 @@ def open_warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
 
 
+def empty_layers(connection: duckdb.DuckDBPyConnection) -> None:
+    """Drop whatever an earlier run, or an earlier version of the software, left in the layers."""
+    for layer in LAYERS:
+        connection.execute(f"DROP SCHEMA IF EXISTS {layer} CASCADE")
+        connection.execute(f"CREATE SCHEMA {layer}")
+
+
 def _connect_or_begin_anew(path: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
     """Connect; a file that a killed run or a full disk left unreadable is put away and begun anew, as it is a cache."""
     previous = os.umask(0o077)
