@@ -14,6 +14,7 @@ import dagster as dg
 import duckdb
 from pydantic import PrivateAttr
 
+from assets.landed.whole_files import sweep_unfinished
 from pipelines import ledger
 from pipelines.publication import Publication
 from pipelines.settings import Settings, UserError, read_settings, today
@@ -114,6 +115,7 @@ class NightlyRun(dg.ConfigurableResource[Any]):
             raise dg.Failure(f"the landing folder [{self.landing}] does not exist", allow_retries=False)
         with told_plainly():
             self.publication.check_place()
+        sweep_unfinished(self.store)
         with self.connect() as connection:
             empty_layers(connection)
             connection.execute(RUN_CONTEXT_DDL)

@@ -84,3 +84,14 @@ def filled_whole(folder: Path) -> Iterator[Path]:
             partial.rename(folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def sweep_unfinished(store: Path) -> int:
+    """Remove what a killed run left unfinished in the store; returns how much. The caller alone is at work in it."""
+    left = list(store.rglob(".incomplete-*"))
+    for path in left:
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+    return len(left)
