@@ -80,8 +80,7 @@ class Publication:
             shutil.rmtree(folder)
         (folder / "parquet").mkdir(parents=True)
         path = folder / self.link.name
-        counts = _write(connection, path)
-        _write_parquet(connection, folder / "parquet")
+        counts = _write(connection, path, folder / "parquet")
         for name, text in pages.items():
             (folder / name).write_text(text, encoding="utf-8")
         _check(path, counts)
@@ -106,8 +105,8 @@ class Publication:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _write(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, int]:
-    """Write the published tables into a new file; returns their row counts."""
+def _write(connection: duckdb.DuckDBPyConnection, path: Path, parquet: Path) -> dict[str, int]:
+    """Write the published tables into a new file, and from there as Parquet; returns their row counts."""
     connection.execute(f"ATTACH {_literal(str(path))} AS publication")
     # What is published is kept and read often, so it is compressed, unlike the working file.
     connection.execute("SET force_compression = 'auto'")
@@ -118,6 +117,7 @@ def _write(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, int]:
         for (code,) in codes:
             _write_view(connection, code)
         connection.execute("CHECKPOINT publication")
+        _write_parquet(connection, parquet)
     finally:
         connection.execute("DETACH publication")
         connection.execute("SET force_compression = 'uncompressed'")
@@ -158,12 +158,14 @@ def _write_view(connection: duckdb.DuckDBPyConnection, code: str) -> None:
 
 
 def _write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    for table in PUBLISHED.values():
-        names = ", ".join(f'"{column}"' for column in table.column_names)
-        connection.execute(
-            f"COPY (SELECT {names} FROM published.{table.name} ORDER BY {_order(table)}) "
-            f"TO {_literal(str(folder / (table.name + '.parquet')))} (FORMAT parquet, COMPRESSION zstd)"
-        )
+    """Copy the tables just written, which are in the order of their keys, so that they are sorted only once."""
+    connection.execute("SET preserve_insertion_order = true")
+    try:
+        for table in PUBLISHED.values():
+            target = _literal(str(folder / f"{table.name}.parquet"))
+            connection.execute(f"COPY publication.published.{table.name} TO {target} (FORMAT parquet, COMPRESSION zstd)")
+    finally:
+        connection.execute("SET preserve_insertion_order = false")
 
 
 def _check(path: Path, counts: dict[str, int]) -> None:
