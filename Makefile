@@ -38,8 +38,8 @@ run: $(INSTALLED) ## Run the whole job on the sample cycle and show what it foun
 test: $(INSTALLED) ## Run the tests.
 	@$(BIN)/python -m pytest
 
-ui: $(INSTALLED) ## Open the Dagster UI on this machine with the same definitions and state.
-	@$(BIN)/reconcile ui
+ui: $(INSTALLED) ## Open the Dagster UI on this machine with the same definitions and state, on the sample unless RECONCILE_LANDING says otherwise.
+	@RECONCILE_LANDING="$${RECONCILE_LANDING:-$(CURDIR)/$(SAMPLE)/landing}" RECONCILE_AS_OF="$${RECONCILE_AS_OF:-$(AS_OF)}" $(BIN)/reconcile ui
 
 lint: $(INSTALLED) ## Format and type checks.
 	@$(BIN)/ruff check .

@@ -112,7 +112,8 @@ def _ui(arguments: argparse.Namespace, settings: Settings, console: Console) -> 
     console.print(f"Dagster UI on http://127.0.0.1:{arguments.port} (Ctrl-C ends it)", highlight=False)
     dagster = Path(sys.executable).with_name("dagster")
     command = [str(dagster), "dev", "--module-name", "pipelines.definitions", "--host", "127.0.0.1"]
-    os.chdir(ROOT if (ROOT / "pyproject.toml").exists() else settings.data)
+    # Dagster would warn of the dagster.yaml in the checkout, whose copy in its home is the one that counts.
+    os.chdir(settings.data)
     os.execv(dagster, [*command, "--port", str(arguments.port)])
 
 

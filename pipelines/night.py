@@ -37,7 +37,7 @@ class NightlyRun(dg.ConfigurableResource[Any]):
 
     Attributes:
         landing_folder: folder with one sub-folder a feed; empty: `RECONCILE_LANDING`, else `data/landing`.
-        as_of: the run's day, `yyyy-mm-dd`; empty: today in London.
+        as_of: the run's day, `yyyy-mm-dd`; empty: `RECONCILE_AS_OF`, else today in London.
         cycle: the cycle's year; empty: the year of `as_of` up to 31 October, the next year after.
         published: the file that analysts open; empty: `RECONCILE_PUBLISHED`, else `data/published/reconciliation.duckdb`.
     """
@@ -106,10 +106,11 @@ class NightlyRun(dg.ConfigurableResource[Any]):
         Raises:
             dagster.Failure: the landing folder is missing, or nothing could be published at the end.
         """
+        wanted = self.as_of or self.settings.as_of
         try:
-            day = date.fromisoformat(self.as_of) if self.as_of else today()
+            day = date.fromisoformat(wanted) if wanted else today()
         except ValueError:
-            raise dg.Failure(f"as_of is [{self.as_of}]; give a date as yyyy-mm-dd", allow_retries=False) from None
+            raise dg.Failure(f"as_of is [{wanted}]; give a date as yyyy-mm-dd", allow_retries=False) from None
         cycle = self.cycle or cycle_of(day)
         if not self.landing.is_dir():
             raise dg.Failure(f"the landing folder [{self.landing}] does not exist", allow_retries=False)

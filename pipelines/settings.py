@@ -66,6 +66,10 @@ class Settings:
         return Path(os.environ.get("RECONCILE_PUBLISHED", self.data / "published" / "reconciliation.duckdb"))
 
     @property
+    def as_of(self) -> str:
+        return os.environ.get("RECONCILE_AS_OF", "")
+
+    @property
     def store(self) -> Path:
         return self.data / "store"
 
