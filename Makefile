@@ -38,7 +38,7 @@ run: $(INSTALLED) ## Run the whole job on the sample cycle and show what it foun
 	@$(BIN)/reconcile run --landing $(SAMPLE)/landing --as-of $(AS_OF)
 
 test: $(INSTALLED) ## Run the tests.
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 ui: $(INSTALLED) ## Open the Dagster UI on this machine with the same definitions and state, on the sample unless RECONCILE_LANDING says otherwise.
 	@RECONCILE_LANDING="$${RECONCILE_LANDING:-$(CURDIR)/$(SAMPLE)/landing}" RECONCILE_AS_OF="$${RECONCILE_AS_OF:-$(AS_OF)}" $(BIN)/reconcile ui
