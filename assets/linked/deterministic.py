@@ -101,10 +101,18 @@ SELECT * FROM link_candidate ANTI JOIN link_beyond ON link_candidate.a = link_be
 _BEYOND = {"no_namesake": _NAMESAKES, "qualification": _QUALIFICATIONS}
 
 
+def _beyond(stage: LinkStage) -> set[str]:
+    """The comparisons of a stage that look beyond the pair."""
+    return {name for way in stage.alternatives for name in way} & set(BEYOND_THE_PAIR)
+
+
 class DeterministicLinker:
     """Links by equality of identifiers and names, stage by stage."""
 
     def __init__(self, stages: Sequence[LinkStage] = STAGES) -> None:
+        for stage in stages:
+            if len(_beyond(stage)) > 1:
+                raise ValueError(f"stage [{stage.name}] looks beyond the pair in two ways: make two stages of it")
         self._stages = tuple(stages)
 
     @property
@@ -118,7 +126,7 @@ class DeterministicLinker:
             once = "any_value(agreed) AS agreed, bool_or(certain) AS certain"
             pairs = f"SELECT a, b, {once} FROM ({pairs}) GROUP BY a, b"
         connection.execute(f"CREATE OR REPLACE TEMP TABLE link_candidate AS {pairs}")
-        for name in sorted({name for way in stage.alternatives for name in way} & set(BEYOND_THE_PAIR)):
+        for name in _beyond(stage):
             connection.execute(_BEYOND[name])
             connection.execute(_WITHOUT_THOSE)
         connection.execute(PROPOSED_PAIRS_DDL)

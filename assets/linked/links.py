@@ -17,17 +17,8 @@ from schemas.link_stages import UNLINKED
 
 #: Tables that linking leaves behind on the connection only while it runs.
 _TEMPORARY = (
-    *(
-        "link_person",
-        "link_row",
-        "link_record",
-        "link_candidate",
-        "link_beyond",
-        "link_proposed",
-        "link_edge",
-        "link_knot",
-    ),
-    *("link_doubtful", "link_conflict", "link_outcome", "link_stage", "link_words", "link_learner"),
+    *("link_person", "link_row", "link_record", "link_candidate", "link_beyond", "link_proposed", "link_edge"),
+    *("link_knot", "link_doubtful", "link_conflict", "link_outcome", "link_stage", "link_words", "link_learner"),
 )
 
 # A row's natural key as text. Its first and last parts have a fixed form, so that two keys are two texts whatever stands

@@ -1,4 +1,4 @@
-"""A declaration means its number where that is known, else the one qualification that its title resolves to."""
+"""Which qualification a declaration means."""
 
 from typing import Any
 
@@ -7,70 +7,96 @@ import pytest
 from assets.linked.declarations import resolve_declarations
 from tests.warehouse import warehouse
 
-QUALIFICATIONS = [
-    {"qualification_number": "60000011", "title": "Certificate in Kites & Sails", "awarding_organisation_rn": "RN9901"},
-    {"qualification_number": "60000012", "title": "Diploma in Kites", "awarding_organisation_rn": "RN9901", "suite": "k"},
-    {"qualification_number": "60000013", "title": "Diploma in Kites", "awarding_organisation_rn": "RN9902"},
-]
+QUALIFICATIONS = (
+    {
+        "qualification_number": "60000001",
+        "title": "Invented Diploma in Health & Care",
+        "awarding_organisation_rn": "RN0001",
+    },
+    {"qualification_number": "60000002", "title": "Invented Diploma in Business", "awarding_organisation_rn": "RN0001"},
+    {"qualification_number": "60000003", "title": "INVENTED DIPLOMA IN BUSINESS", "awarding_organisation_rn": "RN0002"},
+    {"qualification_number": "60000004", "title": "Invented Award in Music", "awarding_organisation_rn": "RN0002"},
+    {"qualification_number": "60000005", "title": "Invented award in music", "awarding_organisation_rn": "RN0002"},
+)
 
 
-def _meaning(**declared: Any) -> tuple[Any, ...]:
-    row = {"personal_id": "0000000001", "declared_number": 1, "status": "pending", **declared}
-    connection = warehouse(
-        "2026-05-15",
-        {"qualifications": [{"level": "3", **each} for each in QUALIFICATIONS], "ucas_qualifications": [row]},
-    )
-    resolve_declarations(connection)
-    ((*meaning,),) = connection.execute(
-        "SELECT qualification_number, resolution, awarding_organisation_rn, number_and_title_disagree "
-        "FROM linked.declared_qualifications"
-    ).fetchall()
-    return tuple(meaning)
+def _resolved(**declared: Any) -> tuple[dict[str, Any], set[str]]:
+    """What one declaration means, and its candidates."""
+    qualifications = [
+        {"level": "3", "suite": f"suite of {row['qualification_number']}", **row} for row in QUALIFICATIONS
+    ]
+    declaration = {"personal_id": "0000000001", "declared_number": 1, "status": "pending", **declared}
+    connection = warehouse("2026-06-01", {"qualifications": qualifications, "ucas_qualifications": [declaration]})
+    counts = resolve_declarations(connection)
+    assert counts["declarations"] == 1
+    found = connection.sql("SELECT * FROM linked.declared_qualifications").pl().to_dicts()
+    candidates = connection.execute("SELECT qualification_number FROM linked.declaration_candidates").fetchall()
+    assert counts[found[0]["resolution"]] == len(found) == 1
+    return found[0], {number for (number,) in candidates}
 
 
 def test_a_known_number_decides_whatever_the_title_says() -> None:
-    meaning = _meaning(qualification_number="60000012", title="Something else", awarding_organisation_rn="RN9902")
-    assert meaning == ("60000012", "number", "RN9901", False)
+    found, _ = _resolved(qualification_number="60000002", title="Invented Diploma in Health & Care")
+    assert (found["qualification_number"], found["resolution"]) == ("60000002", "number")
+    assert found["number_and_title_disagree"]
 
 
-def test_a_known_number_and_a_title_of_another_qualification_disagree() -> None:
-    meaning = _meaning(qualification_number="60000012", title="certificate in kites and sails")
-    assert meaning == ("60000012", "number", "RN9901", True)
-
-
-def test_an_unknown_number_leaves_the_title_to_say() -> None:
-    meaning = _meaning(qualification_number="60099999", title="Certificate in Kites & Sails")
-    assert meaning == ("60000011", "title", "RN9901", False)
+def test_the_organisation_and_suite_are_those_of_the_qualification_meant() -> None:
+    found, _ = _resolved(qualification_number="60000004", awarding_organisation_rn="RN0009")
+    assert (found["awarding_organisation_rn"], found["suite"]) == ("RN0002", "suite of 60000004")
 
 
 @pytest.mark.parametrize(
-    "title", ["CERTIFICATE IN KITES AND SAILS", "Certificate  in Kites &Sails", "Certificate in Kites & Sails.\t"]
+    "title",
+    ["Invented Diploma in Health & Care", "invented diploma, in health and care", "INVENTED DIPLOMA IN HEALTH&CARE "],
 )
-def test_a_title_is_compared_without_case_spaces_and_punctuation(title: str) -> None:
-    assert _meaning(title=title)[:2] == ("60000011", "title")
+def test_a_title_that_only_one_qualification_has_resolves_the_declaration(title: str) -> None:
+    found, candidates = _resolved(title=title)
+    assert (found["qualification_number"], found["resolution"]) == ("60000001", "title")
+    assert not found["number_and_title_disagree"]
+    assert not candidates
 
 
-def test_a_title_that_two_organisations_share_is_not_guessed() -> None:
-    assert _meaning(title="Diploma in Kites") == (None, "several_candidates", None, False)
+def test_an_unknown_number_leaves_the_title_to_decide() -> None:
+    found, _ = _resolved(qualification_number="69999999", title="Invented Diploma in Health & Care")
+    assert (found["qualification_number"], found["resolution"]) == ("60000001", "title")
+    assert not found["number_and_title_disagree"]
 
 
-def test_the_declared_organisation_tells_two_of_one_title_apart() -> None:
-    meaning = _meaning(title="Diploma in Kites", awarding_organisation_rn="RN9902")
-    assert meaning == ("60000013", "title", "RN9902", False)
+def test_a_title_of_two_organisations_is_resolved_by_the_declared_one() -> None:
+    found, _ = _resolved(title="Invented Diploma in Business", awarding_organisation_rn="RN0002")
+    assert (found["qualification_number"], found["resolution"]) == ("60000003", "title")
 
 
-@pytest.mark.parametrize("title", [None, "", "Diploma in Kit"])
-def test_what_no_title_matches_stays_unresolved_with_the_organisation_declared(title: str | None) -> None:
-    meaning = _meaning(title=title, awarding_organisation_rn="RN9902")
-    assert meaning == (None, "no_candidate", "RN9902", False)
+def test_a_title_of_two_organisations_without_the_organisation_has_several_candidates() -> None:
+    found, candidates = _resolved(title="Invented Diploma in Business")
+    assert (found["qualification_number"], found["suite"], found["resolution"]) == (None, None, "several_candidates")
+    assert candidates == {"60000002", "60000003"}
 
 
-def test_every_candidate_of_a_declaration_is_kept() -> None:
-    row = {"personal_id": "0000000001", "declared_number": 1, "status": "pending", "title": "Diploma in Kites"}
-    connection = warehouse(
-        "2026-05-15",
-        {"qualifications": [{"level": "3", **each} for each in QUALIFICATIONS], "ucas_qualifications": [row]},
-    )
-    resolve_declarations(connection)
-    candidates = connection.execute("SELECT qualification_number FROM linked.declaration_candidates").fetchall()
-    assert sorted(candidates) == [("60000012",), ("60000013",)]
+def test_candidates_are_those_of_the_declared_organisation() -> None:
+    found, candidates = _resolved(title="Invented Award in Music", awarding_organisation_rn="RN0002")
+    assert (found["resolution"], candidates) == ("several_candidates", {"60000004", "60000005"})
+    assert found["awarding_organisation_rn"] == "RN0002"
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        {"title": "Invented Diploma in Gardening"},
+        {"title": "Invented Diploma in Health & Care", "awarding_organisation_rn": "RN0002"},
+        {"qualification_number": "69999999"},
+        {"title": "-"},
+        {},
+    ],
+)
+def test_a_declaration_without_number_or_title_that_is_known_has_no_candidate(declared: dict[str, Any]) -> None:
+    found, candidates = _resolved(**declared)
+    assert (found["qualification_number"], found["resolution"], candidates) == (None, "no_candidate", set())
+    assert found["awarding_organisation_rn"] == declared.get("awarding_organisation_rn")
+
+
+@pytest.mark.parametrize("title", [None, "Invented Diploma in Business", "Invented Diploma in Gardening"])
+def test_number_and_title_agree_unless_the_title_means_exactly_one_other_qualification(title: str | None) -> None:
+    found, candidates = _resolved(qualification_number="60000002", title=title)
+    assert (found["resolution"], found["number_and_title_disagree"], candidates) == ("number", False, set())
