@@ -163,7 +163,9 @@ def _write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     try:
         for table in PUBLISHED.values():
             target = _literal(str(folder / f"{table.name}.parquet"))
-            connection.execute(f"COPY publication.published.{table.name} TO {target} (FORMAT parquet, COMPRESSION zstd)")
+            connection.execute(
+                f"COPY publication.published.{table.name} TO {target} (FORMAT parquet, COMPRESSION zstd)"
+            )
     finally:
         connection.execute("SET preserve_insertion_order = false")
 

@@ -83,7 +83,9 @@ _FIELDS = (
         normalise="compact",
         check_digit="qualification_number",
     ),
-    Field(name="centre_number", meaning="National Centre Number, leading zeros kept.", pattern=r"^\d{5}$", form="5 digits"),
+    Field(
+        name="centre_number", meaning="National Centre Number, leading zeros kept.", pattern=r"^\d{5}$", form="5 digits"
+    ),
     Field(
         name="replaced_by_centre_number",
         meaning="Number of the centre that a merged or renumbered centre now belongs to.",
@@ -138,7 +140,9 @@ _FIELDS = (
         normalise="upper",
     ),
     Field(name="series", meaning="Exam or claim series.", kind="month", pattern=_MONTH, form="yyyy-mm"),
-    Field(name="declared_number", meaning="Number of the declared qualification within the application.", kind="integer"),
+    Field(
+        name="declared_number", meaning="Number of the declared qualification within the application.", kind="integer"
+    ),
     Field(name="choice_number", meaning="Number of the choice within the application.", kind="integer"),
     # people
     Field(name="forename", meaning="Forename or forenames.", personal=True),
@@ -250,7 +254,14 @@ _FIELDS = (
     Field(
         name="reason",
         meaning="Why certification is blocked.",
-        codes=("quality_review", "lead_verifier", "standards_verification", "malpractice", "samples_outstanding", "other"),
+        codes=(
+            "quality_review",
+            "lead_verifier",
+            "standards_verification",
+            "malpractice",
+            "samples_outstanding",
+            "other",
+        ),
     ),
     Field(name="blocked_from", meaning="First day of the block.", kind="date"),
     Field(name="released_on", meaning="Day on which the block was released.", kind="date"),

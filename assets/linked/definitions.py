@@ -76,7 +76,7 @@ def people(night: dg.ResourceParam[Night]) -> Iterator[dg.MaterializeResult[Any]
             dg.AssetKey(["standardised", "ucas_qualifications"]),
             dg.AssetKey(["standardised", "qualifications"]),
         ],
-    )
+    ),
 )
 def declarations(night: dg.ResourceParam[Night]) -> Iterator[dg.MaterializeResult[Any]]:
     """What each applicant's declaration means: its number if that is known, else the one its title resolves to."""

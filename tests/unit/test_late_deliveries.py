@@ -23,7 +23,9 @@ def _names_in_force(tmp_path: Path, landing: Path) -> list[str]:
         land_feed(connection, CENTRES, landing, tmp_path / "store", date(2026, 5, 15))
         stand_rows(connection, CENTRES)
         assert unbalanced(connection) == []
-        return [name for (name,) in connection.execute("SELECT name FROM standardised.centres ORDER BY name").fetchall()]
+        return [
+            name for (name,) in connection.execute("SELECT name FROM standardised.centres ORDER BY name").fetchall()
+        ]
 
 
 def _deliver(landing: Path, name: str, *centres: str) -> None:
