@@ -120,6 +120,11 @@ ACHIEVABILITY = PublishedTable(
         _field("pathway"),
         _own("specification", "VARCHAR", "The rule of combination that was applied."),
         _own("specification_version", "VARCHAR", "Its version, chosen by the registration date."),
+        _own(
+            "worked_example",
+            "BOOLEAN",
+            "Whether that rule holds values that no source states, so that it is no organisation's own rule.",
+        ),
         _own("target_date", "DATE", "Day by which the result is wanted."),
         _own("status", "VARCHAR", "achieved, on_track, action_needed, unachievable or cannot_assess."),
         _own("reason", "VARCHAR", "Why it cannot be assessed."),

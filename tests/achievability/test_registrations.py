@@ -28,6 +28,8 @@ def test_secured_units_that_satisfy_the_rule_are_achieved_and_can_still_improve(
         "btec-national-2016-business-extended-certificate",
         "2020-04-01",
     )
+    # The file holds unit numbers that no source states, and analysts are told so.
+    assert row["worked_example"] is True
     assert (row["target_date"], row["actions"], row["action_count"], row["act_by"]) == (
         date(2027, 8, 12),
         None,

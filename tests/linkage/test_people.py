@@ -92,6 +92,24 @@ def test_twins_whose_ulns_were_swapped_in_one_feed_are_not_merged() -> None:
     assert found["ref 2"].learner_id != found["reg 1"].learner_id
 
 
+def test_twins_of_like_names_whose_ulns_were_swapped_in_one_feed_are_not_merged() -> None:
+    hayden, jayden = {"forename": "Hayden"}, {"forename": "Jayden"}
+    connection = linked_warehouse(
+        centre_rows=[centre_row(1, uln=uln(1), **hayden), centre_row(2, uln=uln(2), **jayden)],
+        registrations=[registration(1, uln=uln(2), **hayden), registration(2, uln=uln(1), **jayden)],
+    )
+    assert {link.stage for link in links(connection).values()} == {"unlinked"}
+
+
+def test_a_sister_of_whose_name_the_others_is_a_short_form_is_not_merged_with_her() -> None:
+    connection = linked_warehouse(
+        applicants=[applicant(1, forenames="Elizabeth", centre_number="10001")],
+        registrations=[registration(1, forename="Elizabeth"), registration(2, forename="Beth")],
+    )
+    found = links(connection)
+    assert found["0000000001"].learner_id == found["reg 1"].learner_id != found["reg 2"].learner_id
+
+
 def test_twins_whose_personal_ids_were_swapped_are_not_merged() -> None:
     connection = linked_warehouse(
         applicants=[applicant(1), applicant(2, forenames="Simone")],
@@ -149,9 +167,18 @@ def test_stronger_evidence_settles_what_would_be_ambiguous() -> None:
     assert found["0000000001"].learner_id == found["reg 2"].learner_id != found["reg 1"].learner_id
 
 
-def test_two_applications_of_one_person_are_one_learner() -> None:
-    connection = linked_warehouse(applicants=[applicant(1, uln=uln(1)), applicant(2, uln=uln(1))])
+@pytest.mark.parametrize("shared", [{"uln": uln(1)}, {"centre_number": "10001"}], ids=["uln", "centre"])
+def test_two_applications_of_one_person_are_one_learner(shared: dict[str, str]) -> None:
+    connection = linked_warehouse(applicants=[applicant(1, **shared), applicant(2, **shared)])
     assert len(learners(connection)) == 1
+
+
+def test_names_and_centre_do_not_outweigh_the_personal_id_of_another_applicant() -> None:
+    connection = linked_warehouse(
+        applicants=[applicant(1, centre_number="10001"), applicant(2, forenames="Oriel", surname="Prendergast")],
+        centre_rows=[centre_row(1, personal_id="0000000002")],
+    )
+    assert {link.stage for link in links(connection).values()} == {"unlinked"}
 
 
 def test_a_person_never_has_two_dates_of_birth_and_two_ulns() -> None:

@@ -39,6 +39,7 @@ _WRITE = """
         registration.pathway,
         held.name AS specification,
         held.version AS specification_version,
+        held.worked_example,
         registration.target AS target_date,
         COALESCE(answer.status, 'cannot_assess') AS status,
         CASE
@@ -65,7 +66,7 @@ def assess_registrations(
 ) -> dict[str, int]:
     """Create `reconciled.achievability`: one row an open registration (status active or completed).
 
-    Columns: the registration's key, `centre_number`, `pathway`, `specification`, `specification_version`,
+    Columns: the registration's key, `centre_number`, `pathway`, `specification`, `specification_version`, `worked_example`,
     `target_date`, `status`, `reason` (of `cannot_assess`), `secured_grade`, `on_track_grade`, `best_grade`, `actions`
     (what to enter or claim, or what clashes), `action_count`, `act_by`.
 

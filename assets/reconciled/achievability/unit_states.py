@@ -98,8 +98,16 @@ def _register(connection: DuckDBPyConnection, held: HeldSpecifications) -> None:
     _table(
         connection,
         "achievability_specification",
-        pl.Schema({"place": pl.Int32, "name": pl.String, "version": pl.String, "units": pl.Int32}),
-        [(place, found.name, found.version, len(found.units)) for place, found in specifications],
+        pl.Schema(
+            {
+                "place": pl.Int32,
+                "name": pl.String,
+                "version": pl.String,
+                "worked_example": pl.Boolean,
+                "units": pl.Int32,
+            }
+        ),
+        [(place, found.name, found.version, found.worked_example, len(found.units)) for place, found in specifications],
     )
     _table(
         connection,
