@@ -94,6 +94,16 @@ def test_a_pair_stands_although_one_of_the_two_also_fits_a_record_that_fits_othe
     assert _together(_linked(feeds, suggesting)) == {frozenset({"ref 1", "reg 1"})}
 
 
+def test_a_pair_stands_although_one_of_the_two_also_fits_a_record_that_fits_a_contradictory_one() -> None:
+    feeds = {
+        "ucas_applicants": [applicant(1)],
+        "centre_registrations": [centre_row(1, uln=uln(2), **OLDER)],
+        "ao_registrations": [registration(1, uln=uln(1)), registration(2, uln=uln(1))],
+    }
+    suggesting = Suggesting(("0000000001", "reg 1"), ("0000000001", "ref 1"), ("reg 1", "reg 2"))
+    assert _together(_linked(feeds, suggesting)) == {frozenset({"reg 1", "reg 2"})}
+
+
 def test_a_chain_whose_ends_are_two_people_is_refused_as_a_whole() -> None:
     feeds = {
         "ucas_applicants": [applicant(1), applicant(2, forenames="Oriel")],

@@ -116,7 +116,7 @@ def test_a_missing_landing_folder_is_named(tmp_path: Path) -> None:
 def test_a_file_may_be_called_anything(tmp_path: Path, name: str) -> None:
     folder = LandedFolder(tmp_path / "store [1] it's*")
     folder.put("centres", csv_of(rows_of("centres", {"centre_number": "09999"})), "data1 2026-07-01.csv")
-    content = CENTRE if name.endswith(".csv") else gzip.compress(CENTRE)
+    content = CENTRE if name.endswith(".csv") else gzip.compress(CENTRE, mtime=0)
     os.utime(folder.put("centres", content, name), (0, 0))
     folder.land("centres")
     (delivery,) = (row for row in folder.deliveries() if row["file_name"] == f"centres/{name}")

@@ -47,10 +47,10 @@ def folder(tmp_path: Path) -> LandedFolder:
         ("2026-07-01 bom.csv", b"\xef\xbb\xbf" + CENTRES),
         ("2026-07-01 little.csv", b"\xff\xfe" + CENTRES.decode().encode("utf-16-le")),
         ("2026-07-01 big.csv", b"\xfe\xff" + CENTRES.decode().encode("utf-16-be")),
-        ("2026-07-01.csv.gz", gzip.compress(CENTRES)),
-        ("2026-07-01 two.csv.gz", gzip.compress(CENTRES[:40]) + gzip.compress(CENTRES[40:])),
+        ("2026-07-01.csv.gz", gzip.compress(CENTRES, mtime=0)),
+        ("2026-07-01 two.csv.gz", gzip.compress(CENTRES[:40], mtime=0) + gzip.compress(CENTRES[40:], mtime=0)),
         ("2026-07-01.csv.zip", zip_of(("centres.CSV", CENTRES))),
-        ("2026-07-01 utf16.csv.gz", gzip.compress(CENTRES.decode().encode("utf-16"))),
+        ("2026-07-01 utf16.csv.gz", gzip.compress(CENTRES.decode().encode("utf-16"), mtime=0)),
     ],
 )
 def test_however_it_is_packed_the_text_to_parse_is_the_same(folder: LandedFolder, name: str, content: bytes) -> None:
@@ -66,9 +66,9 @@ def test_however_it_is_packed_the_text_to_parse_is_the_same(folder: LandedFolder
 @pytest.mark.parametrize(
     ("name", "content", "expected"),
     [
-        ("2026-07-01.csv.gz", gzip.compress(CENTRES * 500)[:-20], "damaged_archive"),
-        ("2026-07-01.csv.gz", gzip.compress(CENTRES)[:-4] + b"\0\0\0\0", "damaged_archive"),
-        ("2026-07-01.csv.gz", gzip.compress(CENTRES) + b"rest", "damaged_archive"),
+        ("2026-07-01.csv.gz", gzip.compress(CENTRES * 500, mtime=0)[:-20], "damaged_archive"),
+        ("2026-07-01.csv.gz", gzip.compress(CENTRES, mtime=0)[:-4] + b"\0\0\0\0", "damaged_archive"),
+        ("2026-07-01.csv.gz", gzip.compress(CENTRES, mtime=0) + b"rest", "damaged_archive"),
         ("2026-07-01.csv.gz", CENTRES, "damaged_archive"),
         ("2026-07-01.csv.zip", zip_of(("a.csv", CENTRES))[:-30], "damaged_archive"),
         (
@@ -88,7 +88,7 @@ def test_however_it_is_packed_the_text_to_parse_is_the_same(folder: LandedFolder
         ("2026-07-01.csv", CENTRES.decode().encode("utf-16")[:-1], "damaged_utf16"),
         ("2026-07-01.csv", b"", "empty_file"),
         ("2026-07-01.csv", b"\n \t\r\n", "empty_file"),
-        ("2026-07-01.csv.gz", gzip.compress(b""), "empty_file"),
+        ("2026-07-01.csv.gz", gzip.compress(b"", mtime=0), "empty_file"),
         ("2026-07-01.csv", CENTRES.replace(b"\n", b"\r"), "carriage_returns"),
     ],
 )
@@ -116,10 +116,15 @@ def test_latin_1_is_refused_with_the_line_of_its_first_foreign_byte_and_its_rows
     ("limits", "name", "content", "expected"),
     [
         (Limits(delivered_bytes=50), "2026-07-01.csv", CENTRES, "too_large"),
-        (Limits(expanded_bytes=50), "2026-07-01.csv.gz", gzip.compress(CENTRES), "too_large"),
-        (Limits(ratio_from_bytes=1000), "2026-07-01.csv.gz", gzip.compress(CENTRES * 10000), "suspicious_ratio"),
+        (Limits(expanded_bytes=50), "2026-07-01.csv.gz", gzip.compress(CENTRES, mtime=0), "too_large"),
+        (
+            Limits(ratio_from_bytes=1000),
+            "2026-07-01.csv.gz",
+            gzip.compress(CENTRES * 10000, mtime=0),
+            "suspicious_ratio",
+        ),
         (Limits(ratio_from_bytes=1000), "2026-07-01.csv.zip", zip_of(("a.csv", CENTRES * 10000)), "suspicious_ratio"),
-        (Limits(), "2026-07-01.csv.gz", gzip.compress(CENTRES * 10000), None),
+        (Limits(), "2026-07-01.csv.gz", gzip.compress(CENTRES * 10000, mtime=0), None),
         (Limits(line_bytes=100), "2026-07-01.csv", CENTRES + b"00003," + b"x" * 95, "line_too_long"),
         (Limits(line_bytes=100), "2026-07-01.csv", CENTRES + b"00003," + b"x" * 94, None),
         (Limits(line_bytes=100), "2026-07-01.csv", b"x" * (9 << 20), "line_too_long"),
