@@ -47,7 +47,7 @@ def _specs(tables: dict[str, str], deps: Sequence[Any]) -> list[dg.AssetSpec]:
 
 
 PEOPLE = {
-    "forename_forms": "Every forename met, with the form in which it is compared.",
+    "forename_forms": "Each forename that has recorded short forms or is one, with the formal name that they share.",
     "people": "Every person-bearing record with the columns by which it may be matched.",
     "person_links": "Every person-bearing record with the learner it belongs to, the stage that joined it and the evidence.",
 }

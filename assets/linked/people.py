@@ -121,7 +121,7 @@ LEFT JOIN standardised.ucas_applicants AS applicant ON read.held_personal_id = a
 LEFT JOIN linked.centre_successors AS successor ON read.held_centre_number = successor.centre_number
 """
 
-# Two hashes of 64 bits stand for nineteen columns. UCAS has one row for a person: nothing to gather.
+# Two hashes of 64 bits stand for all these columns. UCAS has one row for a person: nothing to gather.
 _ROWS_TO_RECORDS = f"""
 CREATE OR REPLACE TEMP TABLE link_row AS
 SELECT person_row, min(person_row) OVER (PARTITION BY reference_hash, said) AS record, reference_hash
