@@ -5,8 +5,10 @@ import json
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
+import duckdb
 
 from pipelines import ledger
 from pipelines.schedules import nightly, run_config
@@ -91,5 +93,18 @@ def report_failure(context: dg.RunFailureSensorContext) -> None:
     description="Tells whoever is to know what a good night found.",
 )
 def report_summary(context: dg.RunStatusSensorContext) -> None:
-    """Counts of flags, from the ledger's note of the run."""
-    notify(read_settings(), f"The night succeeded ({context.dagster_run.run_id}).")
+    """How many flags the publication holds, and how many of them are urgent."""
+    settings = read_settings()
+    config: dict[str, Any] = dict(context.dagster_run.run_config)
+    night = config.get("resources", {}).get("night", {}).get("config", {})
+    notify(settings, good_night(Path(night.get("published") or settings.published)))
+
+
+def good_night(published: Path) -> str:
+    """The message of a night that ended well: counts alone."""
+    with duckdb.connect(published, read_only=True) as connection:
+        ((as_of, flags, urgent),) = connection.execute(
+            "SELECT (SELECT as_of FROM published.runs), count(*), count(*) FILTER (WHERE urgency = 'urgent') "
+            "FROM published.flags"
+        ).fetchall()
+    return f"The night of {as_of} was published: {flags:,} flags, {urgent:,} of them urgent."

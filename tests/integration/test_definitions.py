@@ -12,7 +12,7 @@ import pytest
 
 from pipelines.definitions import defs
 from pipelines.schedules import nightly_schedule
-from pipelines.sensors import landing_sensor
+from pipelines.sensors import good_night, landing_sensor
 from schemas.layers import LAYERS
 from tests.integration.conftest import Night
 from tests.integration.nights import ROOT
@@ -99,3 +99,7 @@ def test_the_sensor_waits_until_a_file_has_stopped_growing(tmp_path: Path, monke
         asked.append(len(ticked.run_requests or []))
     assert asked == [0, 0, 1, 0]
     assert "half" not in json.dumps(cursor)
+
+
+def test_a_good_night_s_message_holds_counts_alone(night: Night) -> None:
+    assert good_night(night.place.published) == "The night of 2026-05-15 was published: 96 flags, 44 of them urgent."
