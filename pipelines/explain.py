@@ -8,19 +8,7 @@ import duckdb
 from rich.console import Console
 
 from pipelines.settings import UserError
-
-_KEYS = (
-    "personal_id",
-    "declared_number",
-    "centre_number",
-    "centre_learner_reference",
-    "awarding_organisation_rn",
-    "registration_number",
-    "qualification_number",
-    "unit_number",
-    "series",
-    "choice_number",
-)
+from schemas.flag_table import SUBJECT_KEYS
 
 
 def explain(publication: Path, flag_id: str, console: Console) -> None:
@@ -61,7 +49,7 @@ def _show(flag: dict[str, Any], rule: dict[str, Any], files: dict[str, str], con
     heading(f"{flag['flag_code']}  ({flag['flag_id']})")
     console.print(f"  {flag['detail']}", markup=False, highlight=False, soft_wrap=True)
     heading("Subject")
-    for key in _KEYS:
+    for key in SUBJECT_KEYS:
         if flag[key] is not None:
             line(key, flag[key])
     line("learner_id", flag["learner_id"] or "not linked")
