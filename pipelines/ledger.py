@@ -1,19 +1,16 @@
 """The operations ledger: runs, what each took in, and people's decisions about flags.
 
 Times are given by the caller; no clock is read here. Opening and migrating belong in `pipelines.ledger_database`, the
-tables in `pipelines.ledger_tables`.
+tables in `pipelines.ledger_tables`, decisions about links in `pipelines.link_decisions`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 
-from pipelines.ledger_database import Ledger, LedgerError, open_ledger, refusal
+from pipelines.ledger_database import Ledger, LedgerError, open_ledger, transaction
 from pipelines.ledger_tables import DECISIONS, RUN_STATUSES, Decision, Run, RunDelivery
 from pipelines.settings import LONDON
 
@@ -35,15 +32,6 @@ __all__ = [
 _DELIVERY_COLUMNS = {column.name for column in RunDelivery.__table__.columns} - {"run_id"}
 
 
-@contextmanager
-def _transaction(ledger: Ledger) -> Iterator[Session]:
-    try:
-        with Session(ledger.engine, expire_on_commit=False) as session, session.begin():
-            yield session
-    except DBAPIError as error:
-        raise refusal(ledger, error) from None
-
-
 def _require_zone(moment: datetime) -> None:
     if moment.tzinfo is None:
         raise ValueError(f"the time [{moment.isoformat()}] has no zone; give one, for instance UTC")
@@ -62,7 +50,7 @@ def start_run(
         LedgerError: the run is noted already.
     """
     _require_zone(started_at)
-    with _transaction(ledger) as session:
+    with transaction(ledger) as session:
         if session.get(Run, run_id) is not None:
             raise LedgerError(f"run [{run_id}] is in the ledger already; a run begins once")
         session.execute(
@@ -110,7 +98,7 @@ def finish_run(
     if (status == "published") != (publication is not None):
         raise ValueError(f"run [{run_id}] ends as [{status}]: give a path for what is published, and for nothing else")
     _require_zone(finished_at)
-    with _transaction(ledger) as session:
+    with transaction(ledger) as session:
         run = session.get(Run, run_id)
         if run is None or run.status != "running":
             return False
@@ -136,7 +124,7 @@ def record_deliveries(ledger: Ledger, *, run_id: str, deliveries: Iterable[Mappi
         if wrong := set(delivery) ^ _DELIVERY_COLUMNS:
             raise ValueError(f"a delivery's note has a key too few or too many [{', '.join(sorted(wrong))}]")
         rows.append(RunDelivery(run_id=run_id, **delivery))
-    with _transaction(ledger) as session:
+    with transaction(ledger) as session:
         run = session.get(Run, run_id)
         if run is None or run.status != "running":
             raise LedgerError(f"run [{run_id}] is not under way; its deliveries were not noted")
@@ -147,7 +135,7 @@ def record_deliveries(ledger: Ledger, *, run_id: str, deliveries: Iterable[Mappi
 def runs(ledger: Ledger, status: str | None = None) -> list[Run]:
     """Runs, the newest first; of one status, if one is given."""
     query = select(Run).order_by(Run.started_at.desc(), Run.run_id)
-    with _transaction(ledger) as session:
+    with transaction(ledger) as session:
         return list(session.scalars(query if status is None else query.where(Run.status == status)))
 
 
@@ -181,7 +169,7 @@ def record_decision(
         decided_at=decided_at,
     )
     _require_complete(row)
-    with _transaction(ledger) as session:
+    with transaction(ledger) as session:
         session.add(row)
     return row.decision_id
 
@@ -225,5 +213,5 @@ def decisions_in_force(ledger: Ledger, on: date) -> list[Decision]:
         .where(Decision.expires_on.is_(None) | (Decision.expires_on >= on))
         .order_by(Decision.flag_id)
     )
-    with _transaction(ledger) as session:
+    with transaction(ledger) as session:
         return list(session.scalars(query))

@@ -1,10 +1,13 @@
 """Opening the operations ledger: SQLite unless a URL names PostgreSQL, migrated to the newest revision.
 
-What is read and written belongs in `pipelines.ledger`, the tables in `pipelines.ledger_tables`.
+What is read and written belongs in `pipelines.ledger` and `pipelines.link_decisions`, the tables in
+`pipelines.ledger_tables`.
 """
 
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -15,6 +18,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.orm import Session
 
 from pipelines.settings import UserError
 
@@ -72,14 +76,28 @@ def open_ledger(url: str | URL) -> Ledger:
         _migrate(ledger)
     except DBAPIError as error:
         ledger.close()
-        raise refusal(ledger, error) from None
+        raise _refusal(ledger, error) from None
     except LedgerError:
         ledger.close()
         raise
     return ledger
 
 
-def refusal(ledger: Ledger, error: DBAPIError) -> LedgerError:
+@contextmanager
+def transaction(ledger: Ledger) -> Iterator[Session]:
+    """A session whose entries are all written at the end of the block, or none.
+
+    Raises:
+        LedgerError: the database refuses one.
+    """
+    try:
+        with Session(ledger.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+    except DBAPIError as error:
+        raise _refusal(ledger, error) from None
+
+
+def _refusal(ledger: Ledger, error: DBAPIError) -> LedgerError:
     """What to say of a database's error: its class, as its words may quote the row that it refused."""
     kind = type(error.orig).__name__
     if kind == "OperationalError":

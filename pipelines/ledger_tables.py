@@ -1,4 +1,4 @@
-"""Tables of the operations ledger: which runs there were, what each took in, and what people decided about flags.
+"""Tables of the operations ledger: which runs there were, what each took in, what people decided about flags and links.
 
 Delivered rows and published tables do not belong here; those are in DuckDB. A change of a table needs a migration
 beside it (`pipelines/migrations/versions`); a test compares the two.
@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, DateTime, Dialect, ForeignKey, Index, MetaData, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from schemas.link_decisions import DECISIONS as LINK_DECISIONS
 
 RUN_STATUSES = ("running", "published", "failed", "refused")
 DELIVERY_STATUSES = ("accepted", "refused", "repeated", "ignored")
@@ -138,5 +140,35 @@ class Decision(Base):
     assigned_to: Mapped[str | None]
     reason: Mapped[str]
     expires_on: Mapped[date | None]
+    decided_by: Mapped[str]
+    decided_at: Mapped[datetime]
+
+
+class RecordedLinkDecision(Base):
+    """What a person decided about two records. Rows are only ever added (triggers see to it); the last of a pair stands.
+
+    Attributes:
+        decision_id: counts up in the order of recording.
+        first_record_id: the lower of the two records' ids; no name and no key of a sender is held.
+        second_record_id: the higher.
+        decision: `same`, `different` or `withdrawn`.
+        reason: why, in the person's words; empty only for a withdrawal.
+        decided_by: who decided.
+        decided_at: when.
+    """
+
+    __tablename__ = "link_decisions"
+    __table_args__ = (
+        CheckConstraint(one_of("decision", LINK_DECISIONS), name="decision"),
+        CheckConstraint("decision = 'withdrawn' OR reason <> ''", name="reason"),
+        CheckConstraint("first_record_id < second_record_id", name="pair"),
+        Index(None, "first_record_id", "second_record_id"),
+    )
+
+    decision_id: Mapped[int] = mapped_column(primary_key=True)
+    first_record_id: Mapped[str]
+    second_record_id: Mapped[str]
+    decision: Mapped[str]
+    reason: Mapped[str]
     decided_by: Mapped[str]
     decided_at: Mapped[datetime]

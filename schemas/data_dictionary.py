@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from schemas.feeds import FEEDS, Column, Feed
-from schemas.published import PUBLISHED, PublishedTable
+from schemas.published import PUBLISHED
+from schemas.published_table import PublishedTable
 
 
 def data_dictionary() -> str:

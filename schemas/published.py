@@ -1,86 +1,47 @@
 """The tables that analysts query: their columns, meanings and keys.
 
 A column says its type, whether its values are personal, and what it means. DuckDB's comments, the Dagster column schema,
-the previews without personal data and the data dictionary are projected from here. What fills the tables is in
-`assets.published` and `sql/tables`.
+the previews without personal data and the data dictionary are projected from here. The tables about the review of links
+stand in `schemas.link_review`. What fills the tables is in `assets.published` and `sql/tables`.
 """
 
-from dataclasses import dataclass
-
 from schemas.fields import FIELDS
+from schemas.link_review import LEARNER_HISTORY, LINK_DECISIONS, LINK_REVIEW
+from schemas.published_table import PublishedTable, count, of_field, own
 
-
-@dataclass(frozen=True, kw_only=True)
-class PublishedColumn:
-    """One column: DuckDB type, meaning, and whether its values say something about a person."""
-
-    name: str
-    type: str
-    meaning: str
-    personal: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class PublishedTable:
-    """One table of schema `published`; `key` identifies a row and orders the table."""
-
-    name: str
-    meaning: str
-    key: tuple[str, ...]
-    columns: tuple[PublishedColumn, ...]
-
-    @property
-    def column_names(self) -> tuple[str, ...]:
-        return tuple(column.name for column in self.columns)
-
-
-def _field(name: str, type: str = "VARCHAR") -> PublishedColumn:
-    """A column that means what the feed contract's field of that name means."""
-    field = FIELDS[name]
-    return PublishedColumn(name=name, type=type, meaning=field.meaning, personal=field.personal)
-
-
-def _own(name: str, type: str, meaning: str, *, personal: bool = False) -> PublishedColumn:
-    return PublishedColumn(name=name, type=type, meaning=meaning, personal=personal)
-
-
-def _count(name: str, meaning: str) -> PublishedColumn:
-    return _own(name, "BIGINT", meaning)
-
-
-_FEED = _own("feed", "VARCHAR", "Feed of the contract.")
-_DELIVERY = _own("delivery_id", "VARCHAR", "The delivery: one file of one feed, named after its content.")
-_LEARNER = _own("learner_id", "VARCHAR", "The person to whom the linked records belong.", personal=True)
-_FLAG_CODE = _own("flag_code", "VARCHAR", "Code of the flag: one rule.")
-_SEVERITY = _own("severity", "VARCHAR", "What is at stake: blocks_award, affects_place, delays_award or data_quality.")
-_OWNER = _own("owner", "VARCHAR", "Who can put it right.")
+_FEED = own("feed", "VARCHAR", "Feed of the contract.")
+_DELIVERY = own("delivery_id", "VARCHAR", "The delivery: one file of one feed, named after its content.")
+_LEARNER = own("learner_id", "VARCHAR", "The person to whom the linked records belong.", personal=True)
+_FLAG_CODE = own("flag_code", "VARCHAR", "Code of the flag: one rule.")
+_SEVERITY = own("severity", "VARCHAR", "What is at stake: blocks_award, affects_place, delays_award or data_quality.")
+_OWNER = own("owner", "VARCHAR", "Who can put it right.")
 
 FLAGS = PublishedTable(
     name="flags",
     meaning="One row a flag: one thing wrong, about one subject, that one party can put right.",
     key=("flag_code", "flag_id"),
     columns=(
-        _own("flag_id", "VARCHAR", "Stable hash of the code and the subject's keys."),
+        own("flag_id", "VARCHAR", "Stable hash of the code and the subject's keys."),
         _FLAG_CODE,
-        _own("reason", "VARCHAR", "Which of the code's reasons applies; empty where it has none."),
+        own("reason", "VARCHAR", "Which of the code's reasons applies; empty where it has none."),
         _SEVERITY,
-        _own("urgency", "VARCHAR", "urgent or routine."),
+        own("urgency", "VARCHAR", "urgent or routine."),
         _OWNER,
-        _own("act_by", "DATE", "Day after which it can no longer be put right; empty where no key date says."),
-        _own("detail", "VARCHAR", "One plain sentence for an exams officer.", personal=True),
+        own("act_by", "DATE", "Day after which it can no longer be put right; empty where no key date says."),
+        own("detail", "VARCHAR", "One plain sentence for an exams officer.", personal=True),
         _LEARNER,
-        _field("personal_id"),
-        _field("declared_number", "INTEGER"),
-        _field("centre_number"),
-        _field("centre_learner_reference"),
-        _field("awarding_organisation_rn"),
-        _field("registration_number"),
-        _field("qualification_number"),
-        _field("unit_number"),
-        _field("series"),
-        _field("choice_number", "INTEGER"),
-        _own("cause", "VARCHAR", "The values that caused it, as JSON.", personal=True),
-        _own("sources", "VARCHAR", "Where each value came from: feed, delivery and line, as JSON."),
+        of_field("personal_id"),
+        of_field("declared_number"),
+        of_field("centre_number"),
+        of_field("centre_learner_reference"),
+        of_field("awarding_organisation_rn"),
+        of_field("registration_number"),
+        of_field("qualification_number"),
+        of_field("unit_number"),
+        of_field("series"),
+        of_field("choice_number"),
+        own("cause", "VARCHAR", "The values that caused it, as JSON.", personal=True),
+        own("sources", "VARCHAR", "Where each value came from: feed, delivery and line, as JSON."),
     ),
 )
 
@@ -90,20 +51,20 @@ FLAG_CATALOGUE = PublishedTable(
     key=("flag_code",),
     columns=(
         _FLAG_CODE,
-        _own("family", "VARCHAR", "Which sides are compared."),
+        own("family", "VARCHAR", "Which sides are compared."),
         _OWNER,
         _SEVERITY,
-        _own("statement", "VARCHAR", "What must hold."),
-        _own("action", "VARCHAR", "What the owner is asked to do."),
-        _own("authority", "VARCHAR", "The rule's source."),
-        _own("reasons", "VARCHAR", "The reasons that a row may give, as JSON."),
-        _own("population", "VARCHAR", "The subjects that were assessed."),
-        _count("population_count", "Subjects assessed."),
-        _count("raised", "Subjects for which the flag is raised."),
-        _count("cannot_assess", "Subjects that could not be assessed."),
-        _count("passed", "Subjects for which all is well."),
-        _own("soft_limit", "DOUBLE", "Share raised above which the asset check warns."),
-        _own("hard_limit", "DOUBLE", "Share raised above which the asset check fails."),
+        own("statement", "VARCHAR", "What must hold."),
+        own("action", "VARCHAR", "What the owner is asked to do."),
+        own("authority", "VARCHAR", "The rule's source."),
+        own("reasons", "VARCHAR", "The reasons that a row may give, as JSON."),
+        own("population", "VARCHAR", "The subjects that were assessed."),
+        count("population_count", "Subjects assessed."),
+        count("raised", "Subjects for which the flag is raised."),
+        count("cannot_assess", "Subjects that could not be assessed."),
+        count("passed", "Subjects for which all is well."),
+        own("soft_limit", "DOUBLE", "Share raised above which the asset check warns."),
+        own("hard_limit", "DOUBLE", "Share raised above which the asset check fails."),
     ),
 )
 
@@ -112,28 +73,28 @@ ACHIEVABILITY = PublishedTable(
     meaning="One row an open registration: what the learner can still achieve.",
     key=("awarding_organisation_rn", "registration_number", "qualification_number"),
     columns=(
-        _field("awarding_organisation_rn"),
-        _field("registration_number"),
-        _field("qualification_number"),
-        _field("centre_number"),
+        of_field("awarding_organisation_rn"),
+        of_field("registration_number"),
+        of_field("qualification_number"),
+        of_field("centre_number"),
         _LEARNER,
-        _field("pathway"),
-        _own("specification", "VARCHAR", "The rule of combination that was applied."),
-        _own("specification_version", "VARCHAR", "Its version, chosen by the registration date."),
-        _own(
+        of_field("pathway"),
+        own("specification", "VARCHAR", "The rule of combination that was applied."),
+        own("specification_version", "VARCHAR", "Its version, chosen by the registration date."),
+        own(
             "worked_example",
             "BOOLEAN",
             "Whether that rule holds values that no source states, so that it is no organisation's own rule.",
         ),
-        _own("target_date", "DATE", "Day by which the result is wanted."),
-        _own("status", "VARCHAR", "achieved, on_track, action_needed, unachievable or cannot_assess."),
-        _own("reason", "VARCHAR", "Why it cannot be assessed."),
-        _own("secured_grade", "VARCHAR", "Grade over secured units; empty unless achieved.", personal=True),
-        _own("on_track_grade", "VARCHAR", "Best grade over secured and pending units.", personal=True),
-        _own("best_grade", "VARCHAR", "Best grade still possible; empty if unachievable.", personal=True),
-        _own("actions", "VARCHAR", "Smallest set of entries or claims with deadlines, or what clashes.", personal=True),
-        _own("action_count", "INTEGER", "Number of entries or claims in that set."),
-        _own("act_by", "DATE", "Earliest deadline in that set."),
+        own("target_date", "DATE", "Day by which the result is wanted."),
+        own("status", "VARCHAR", "achieved, on_track, action_needed, unachievable or cannot_assess."),
+        own("reason", "VARCHAR", "Why it cannot be assessed."),
+        own("secured_grade", "VARCHAR", "Grade over secured units; empty unless achieved.", personal=True),
+        own("on_track_grade", "VARCHAR", "Best grade over secured and pending units.", personal=True),
+        own("best_grade", "VARCHAR", "Best grade still possible; empty if unachievable.", personal=True),
+        own("actions", "VARCHAR", "Smallest set of entries or claims with deadlines, or what clashes.", personal=True),
+        own("action_count", "INTEGER", "Number of entries or claims in that set."),
+        own("act_by", "DATE", "Earliest deadline in that set."),
     ),
 )
 
@@ -151,16 +112,23 @@ PERSON_LINKS = PublishedTable(
     ),
     columns=(
         _FEED,
-        _field("personal_id"),
-        _field("centre_number"),
-        _field("centre_learner_reference"),
-        _field("awarding_organisation_rn"),
-        _field("registration_number"),
-        _field("qualification_number"),
+        of_field("personal_id"),
+        of_field("centre_number"),
+        of_field("centre_learner_reference"),
+        of_field("awarding_organisation_rn"),
+        of_field("registration_number"),
+        of_field("qualification_number"),
+        own("record_id", "VARCHAR", "The record, the same from night to night: a hash of its key.", personal=True),
         _LEARNER,
-        _own("stage", "VARCHAR", "Stage of linking that joined the record to the learner; unlinked where none did."),
-        _own("score", "DOUBLE", "Strength of the stage, from 0 to 1: an order, not a probability."),
-        _own("evidence", "VARCHAR", "Names of the columns that agreed."),
+        own("stage", "VARCHAR", "Stage of linking that joined the record to the learner; unlinked where none did."),
+        own("score", "DOUBLE", "Strength of the stage, from 0 to 1: an order, not a probability."),
+        own(
+            "match_weight",
+            "DOUBLE",
+            "Base-2 logarithm of the odds by the model; empty where a deterministic stage joined it.",
+        ),
+        own("model_version", "VARCHAR", "Version of the model that weighed it; empty likewise."),
+        own("evidence", "VARCHAR", "Names of the columns that agreed."),
     ),
 )
 
@@ -169,21 +137,21 @@ CENTRE_SUMMARY = PublishedTable(
     meaning="One row a centre: its open registrations by status and its flags by severity.",
     key=("centre_number",),
     columns=(
-        _field("centre_number"),
-        _own("centre_name", "VARCHAR", "Name of the centre."),
-        _count("open_registrations", "Open registrations."),
-        _count("expected_this_cycle", "Of these, expected to have a result this cycle."),
-        _count("achieved", "Expected ones whose status is achieved."),
-        _count("on_track", "Expected ones whose status is on_track."),
-        _count("action_needed", "Expected ones whose status is action_needed."),
-        _count("unachievable", "Expected ones whose status is unachievable."),
-        _count("cannot_assess", "Expected ones whose status is cannot_assess."),
-        _count("blocks_award", "Flags of severity blocks_award."),
-        _count("affects_place", "Flags of severity affects_place."),
-        _count("delays_award", "Flags of severity delays_award."),
-        _count("data_quality", "Flags of severity data_quality."),
-        _count("urgent", "Urgent flags."),
-        _own("earliest_act_by", "DATE", "Earliest day by which something must be done, from the run's day on."),
+        of_field("centre_number"),
+        own("centre_name", "VARCHAR", "Name of the centre."),
+        count("open_registrations", "Open registrations."),
+        count("expected_this_cycle", "Of these, expected to have a result this cycle."),
+        count("achieved", "Expected ones whose status is achieved."),
+        count("on_track", "Expected ones whose status is on_track."),
+        count("action_needed", "Expected ones whose status is action_needed."),
+        count("unachievable", "Expected ones whose status is unachievable."),
+        count("cannot_assess", "Expected ones whose status is cannot_assess."),
+        count("blocks_award", "Flags of severity blocks_award."),
+        count("affects_place", "Flags of severity affects_place."),
+        count("delays_award", "Flags of severity delays_award."),
+        count("data_quality", "Flags of severity data_quality."),
+        count("urgent", "Urgent flags."),
+        own("earliest_act_by", "DATE", "Earliest day by which something must be done, from the run's day on."),
     ),
 )
 
@@ -194,12 +162,12 @@ ROW_LEDGER = PublishedTable(
     columns=(
         _FEED,
         _DELIVERY,
-        _count("landed", "Rows in the delivered file."),
-        _count("accepted", "Rows in force."),
-        _count("superseded", "Valid rows that a later delivery replaced."),
-        _count("duplicate", "Rows that repeat another row of the delivery."),
-        _count("quarantined", "Rows put aside, with reasons."),
-        _own("balanced", "BOOLEAN", "Whether landed is the sum of the other four."),
+        count("landed", "Rows in the delivered file."),
+        count("accepted", "Rows in force."),
+        count("superseded", "Valid rows that a later delivery replaced."),
+        count("duplicate", "Rows that repeat another row of the delivery."),
+        count("quarantined", "Rows put aside, with reasons."),
+        own("balanced", "BOOLEAN", "Whether landed is the sum of the other four."),
     ),
 )
 
@@ -210,11 +178,11 @@ QUARANTINE = PublishedTable(
     columns=(
         _FEED,
         _DELIVERY,
-        _own("line", "BIGINT", "Line of the delivered file, the header being 1; empty: the whole delivery."),
-        _own("column_name", "VARCHAR", "Column at fault."),
-        _own("value_class", "VARCHAR", "What kind of value stood there."),
-        _own("rule", "VARCHAR", "Rule that was broken."),
-        _own("message", "VARCHAR", "What was expected."),
+        own("line", "BIGINT", "Line of the delivered file, the header being 1; empty: the whole delivery."),
+        own("column_name", "VARCHAR", "Column at fault."),
+        own("value_class", "VARCHAR", "What kind of value stood there."),
+        own("rule", "VARCHAR", "Rule that was broken."),
+        own("message", "VARCHAR", "What was expected."),
     ),
 )
 
@@ -225,23 +193,23 @@ DELIVERIES = PublishedTable(
     columns=(
         _DELIVERY,
         _FEED,
-        _own("file_name", "VARCHAR", "Path within the landing folder."),
-        _own("format", "VARCHAR", "csv or parquet."),
-        _own("kind", "VARCHAR", "full or delta."),
-        _own("delivered_on", "DATE", "Date of the delivery."),
-        _own("sha256", "VARCHAR", "Hash of the file's bytes."),
-        _own("bytes", "BIGINT", "Size of the file."),
-        _own("status", "VARCHAR", "accepted, refused, repeated (the same bytes again) or ignored."),
-        _own("reason", "VARCHAR", "Why it was not accepted."),
-        _own("message", "VARCHAR", "The same in a sentence, and what to do."),
-        _count("landed_rows", "Rows in the file."),
-        _count("valid_rows", "Rows that passed the checks."),
-        _count("duplicate_rows", "Rows that repeat another row of the file."),
-        _count("quarantined_rows", "Rows put aside."),
-        _count("sentinel_values", "Values that mean not held and became empty."),
-        _count("check_digit_warnings", "Identifiers whose check digit fails."),
-        _own("extra_columns", "VARCHAR", "Columns that the contract does not know."),
-        _own("sequence", "INTEGER", "Order in which it applies within its feed."),
+        own("file_name", "VARCHAR", "Path within the landing folder."),
+        own("format", "VARCHAR", "csv or parquet."),
+        own("kind", "VARCHAR", "full or delta."),
+        own("delivered_on", "DATE", "Date of the delivery."),
+        own("sha256", "VARCHAR", "Hash of the file's bytes."),
+        own("bytes", "BIGINT", "Size of the file."),
+        own("status", "VARCHAR", "accepted, refused, repeated (the same bytes again) or ignored."),
+        own("reason", "VARCHAR", "Why it was not accepted."),
+        own("message", "VARCHAR", "The same in a sentence, and what to do."),
+        count("landed_rows", "Rows in the file."),
+        count("valid_rows", "Rows that passed the checks."),
+        count("duplicate_rows", "Rows that repeat another row of the file."),
+        count("quarantined_rows", "Rows put aside."),
+        count("sentinel_values", "Values that mean not held and became empty."),
+        count("check_digit_warnings", "Identifiers whose check digit fails."),
+        own("extra_columns", "VARCHAR", "Columns that the contract does not know."),
+        own("sequence", "INTEGER", "Order in which it applies within its feed."),
     ),
 )
 
@@ -250,23 +218,23 @@ RUNS = PublishedTable(
     meaning="The run that made this publication. Times and earlier runs are in the operations ledger.",
     key=("publication_id",),
     columns=(
-        _own(
+        own(
             "publication_id",
             "VARCHAR",
-            "Hash of the run's day, the deliveries in force and the rules: what was published.",
+            "Hash of the run's day, the deliveries and decisions in force and the rules: what was published.",
         ),
-        _own("as_of", "DATE", "The run's day."),
-        _own("cycle", "INTEGER", "The cycle's year."),
-        _own("software_version", "VARCHAR", "Version of the software."),
-        _count("deliveries", "Deliveries accepted."),
-        _count("landed_rows", "Rows delivered."),
-        _count("accepted_rows", "Rows in force."),
-        _count("superseded_rows", "Rows replaced by later deliveries."),
-        _count("duplicate_rows", "Rows that repeat another row of their delivery."),
-        _count("quarantined_rows", "Rows put aside."),
-        _count("learners", "Different learners."),
-        _count("open_registrations", "Open registrations."),
-        _count("flags", "Flags raised."),
+        own("as_of", "DATE", "The run's day."),
+        own("cycle", "INTEGER", "The cycle's year."),
+        own("software_version", "VARCHAR", "Version of the software."),
+        count("deliveries", "Deliveries accepted."),
+        count("landed_rows", "Rows delivered."),
+        count("accepted_rows", "Rows in force."),
+        count("superseded_rows", "Rows replaced by later deliveries."),
+        count("duplicate_rows", "Rows that repeat another row of their delivery."),
+        count("quarantined_rows", "Rows put aside."),
+        count("learners", "Different learners."),
+        count("open_registrations", "Open registrations."),
+        count("flags", "Flags raised."),
     ),
 )
 
@@ -277,6 +245,9 @@ PUBLISHED: dict[str, PublishedTable] = {
         FLAG_CATALOGUE,
         ACHIEVABILITY,
         PERSON_LINKS,
+        LINK_REVIEW,
+        LINK_DECISIONS,
+        LEARNER_HISTORY,
         CENTRE_SUMMARY,
         ROW_LEDGER,
         QUARANTINE,

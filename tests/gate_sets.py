@@ -58,6 +58,11 @@ def _published(codes: Iterable[str], accepted: int) -> dict[str, list[dict[str, 
                 for row in _STANDARDISED["ao_registrations"]
             ),
         ],
+        "link_review": [{"pair_id": "P0", "reason": "weak_evidence", "first_surname": MARKER}],
+        "link_decisions": [{"pair_id": "P1", "decision": "different", "decision_reason": MARKER}],
+        "learner_history": [
+            {"changed_on": "2026-02-27", "event": "merged", "learner_id": "L0", "other_learner_id": "L1", "records": 2}
+        ],
         "centre_summary": [{"centre_number": "01234", "centre_name": MARKER}],
         "row_ledger": [
             {

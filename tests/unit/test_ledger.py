@@ -1,9 +1,7 @@
 """The operations ledger does the same on SQLite and on PostgreSQL: runs, their deliveries, decisions, migrations."""
 
-import itertools
 import multiprocessing
 import traceback
-from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -18,36 +16,13 @@ from sqlalchemy.orm import Session
 from pipelines import ledger
 from pipelines.ledger import Decision, Ledger, LedgerError, Run, RunDelivery, open_ledger
 from pipelines.ledger_tables import Base
-from tests.postgresql_cluster import new_database, postgresql_cluster, programs
+from tests.unit.conftest import NewUrl
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 DAY = date(2026, 5, 1)
 
 #: Put together here, so that a traceback's line of this file does not hold it.
 SECRET = "-".join(["not", "to", "be", "printed"])
-
-NewUrl = Callable[[], URL]
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def new_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NewUrl]:
-    """Makes URLs of ledgers that are still empty."""
-    names = (f"ledger{number}" for number in itertools.count())
-    if request.param == "sqlite":
-        folder = tmp_path_factory.mktemp("ledger's 100% own")
-        yield lambda: URL.create("sqlite", database=str(folder / f"{next(names)}.sqlite"))
-        return
-    if (found := programs()) is None:
-        pytest.skip("PostgreSQL's initdb is not installed on this machine (Debian: apt-get install postgresql)")
-    pytest.importorskip("psycopg", reason="the driver of the extra [postgresql] is not installed")
-    with postgresql_cluster(found) as maintenance:
-        yield lambda: new_database(maintenance, next(names))
-
-
-@pytest.fixture
-def book(new_url: NewUrl) -> Iterator[Ledger]:
-    with open_ledger(new_url()) as opened:
-        yield opened
 
 
 def start(book: Ledger, run_id: str, at: datetime = NOON) -> None:
@@ -98,6 +73,18 @@ def test_opening_an_empty_ledger_makes_its_tables_and_opening_it_again_keeps_wha
         assert [run.run_id for run in ledger.runs(book)] == ["r1"]
 
 
+def test_a_ledger_of_the_first_version_keeps_its_decisions_when_it_is_migrated(new_url: NewUrl) -> None:
+    url = new_url()
+    with open_ledger(url) as book:
+        decide(book, reason="seen")
+        with book.engine.begin() as connection:
+            connection.execute(text("DROP TABLE link_decisions"))
+            connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    with open_ledger(url) as book:
+        assert [row.reason for row in ledger.decisions_in_force(book, DAY)] == ["seen"]
+        assert inspect(book.engine).has_table("link_decisions")
+
+
 def _open_at_once(url: URL, ready: Any) -> None:
     ready.wait(30)
     with open_ledger(url) as book:
@@ -115,7 +102,7 @@ def test_several_processes_may_open_an_empty_ledger_at_once(new_url: NewUrl) -> 
     assert [process.exitcode for process in started] == [0, 0, 0, 0]
     with open_ledger(url) as book, book.engine.begin() as connection:
         assert connection.execute(text("SELECT count(*) FROM decisions")).scalar_one() == 4
-        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["0001"]
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["0002"]
 
 
 def test_a_ledger_of_a_newer_version_is_refused_and_left_alone(new_url: NewUrl) -> None:

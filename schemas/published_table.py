@@ -1,0 +1,53 @@
+"""What a published table and its columns say of themselves: type, meaning, and whether a value speaks of a person.
+
+The tables are in `schemas.published` and, where they have a module of their own, beside it.
+"""
+
+from dataclasses import dataclass
+
+from schemas.fields import DUCKDB_TYPES, FIELDS
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishedColumn:
+    """One column: DuckDB type, meaning, and whether its values say something about a person."""
+
+    name: str
+    type: str
+    meaning: str
+    personal: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishedTable:
+    """One table of schema `published`; `key` identifies a row and orders the table."""
+
+    name: str
+    meaning: str
+    key: tuple[str, ...]
+    columns: tuple[PublishedColumn, ...]
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def column_ddl(self) -> str:
+        """The columns as they stand between the brackets of CREATE TABLE."""
+        return ", ".join(f'"{column.name}" {column.type}' for column in self.columns)
+
+
+def of_field(name: str) -> PublishedColumn:
+    """A column that means what the feed contract's field of that name means."""
+    field = FIELDS[name]
+    return PublishedColumn(name=name, type=DUCKDB_TYPES[field.kind], meaning=field.meaning, personal=field.personal)
+
+
+def own(name: str, type: str, meaning: str, *, personal: bool = False) -> PublishedColumn:
+    """A column that no feed has."""
+    return PublishedColumn(name=name, type=type, meaning=meaning, personal=personal)
+
+
+def count(name: str, meaning: str) -> PublishedColumn:
+    """A column that counts."""
+    return own(name, "BIGINT", meaning)
