@@ -1,7 +1,7 @@
 """The publication gate's verdict as one static page that people can read.
 
-No script, no image, no address of another site; everything shown is escaped. What is judged, and how, belongs in
-`assets.published.gate`; where the page is written, in `pipelines`.
+Everything shown is escaped. What is judged, and how, belongs in `assets.published.gate`; what all pages have in common in
+`assets.published.static_page`; where the page is written, in `pipelines`.
 """
 
 from collections import Counter
@@ -11,6 +11,7 @@ from html import escape
 from types import MappingProxyType
 
 from assets.published.gate import Result, Status, Verdict
+from assets.published.static_page import Colours, document, table
 from schemas.promises import PROMISES
 
 #: Status to the word that is shown, in the order in which a reader should meet them.
@@ -18,28 +19,17 @@ _WORDS: Mapping[Status, str] = MappingProxyType(
     {"broken": "Broken", "warned": "Warning", "kept": "Kept", "not_applicable": "Not applicable"}
 )
 
+_COLOURS: Colours = {
+    "broken": ("#b3261e", "#ff9a90"),
+    "warned": ("#7a4d00", "#f2b84b"),
+    "kept": ("#1a6b34", "#7fd696"),
+    "not_applicable": ("#57606a", "#a3adb8"),
+}
+
 _STYLE = """
-:root { color-scheme: light dark; --ground: #ffffff; --text: #1b1f24; --quiet: #57606a; --line: #d0d7de;
-  --broken: #b3261e; --warned: #7a4d00; --kept: #1a6b34; --not_applicable: #57606a; }
-@media (prefers-color-scheme: dark) { :root { --ground: #14171a; --text: #e6e9ec; --quiet: #a3adb8; --line: #3a424b;
-  --broken: #ff9a90; --warned: #f2b84b; --kept: #7fd696; --not_applicable: #a3adb8; } }
-body { margin: 0 auto; padding: 2rem 1rem 4rem; max-width: 62rem; background: var(--ground); color: var(--text);
-  font: 1rem/1.5 system-ui, sans-serif; }
-h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 .5rem; }
-h2 { font-size: 1.2rem; margin: 2.5rem 0 .5rem; }
-p { margin: .25rem 0; }
-.quiet { color: var(--quiet); }
 .verdict { border-left: .4rem solid; padding: .25rem 1rem; margin: 1.25rem 0; font-size: 1.15rem; }
-.scroll { overflow-x: auto; }
-.scroll:focus-visible, summary:focus-visible { outline: .2rem solid; outline-offset: .2rem; }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-caption { text-align: left; color: var(--quiet); padding-bottom: .5rem; }
-th, td { text-align: left; vertical-align: top; padding: .5rem .75rem .5rem 0; border-bottom: 1px solid var(--line); }
-th[scope=row] { font-weight: 600; }
-summary { cursor: pointer; padding: .25rem 0; }
 .broken { color: var(--broken); } .warned { color: var(--warned); } .kept { color: var(--kept); }
 .not_applicable { color: var(--not_applicable); } .status { font-weight: 600; white-space: nowrap; }
-@media print { body { max-width: none; padding: 0; } }
 """
 
 
@@ -55,29 +45,15 @@ def gate_page(verdict: Verdict, as_of: date) -> str:
     """
     title = f"Publication gate, {as_of.day} {as_of:%B %Y}"
     headline, colour = _headline(verdict)
-    return f"""<!DOCTYPE html>
-<html lang="en-GB">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(title)}: {escape(headline)}</title>
-<style>{_STYLE}</style>
-</head>
-<body>
-<main>
-<h1>{escape(title)}</h1>
+    main = f"""<h1>{escape(title)}</h1>
 <p class="quiet">What tonight's set as a whole must keep before analysts see it, and what was seen.</p>
 <p class="verdict {colour}"><strong>{escape(headline)}</strong> {escape(_consequence(verdict))}</p>
 {_attention(verdict)}
 <h2>What is promised</h2>
 {_promises(verdict)}
 <h2>Everything that was measured</h2>
-{_everything(verdict)}
-</main>
-</body>
-</html>
-"""
+{_everything(verdict)}"""
+    return document(f"{title}: {headline}", main, colours=_COLOURS, style=_STYLE)
 
 
 def _headline(verdict: Verdict) -> tuple[str, Status]:
@@ -115,7 +91,7 @@ def _promises(verdict: Verdict) -> str:
     for name, promise in PROMISES.items():
         outcome = ", ".join(_status(status, counted[name, status]) for status in _WORDS if counted[name, status])
         rows.append(f'<tr><th scope="row">{escape(promise.sentence)}</th><td>{outcome}</td></tr>')
-    return _table("Number of feeds, tables or flag codes by outcome", ("Promise", "Outcome"), "".join(rows))
+    return table("Number of feeds, tables or flag codes by outcome", ("Promise", "Outcome"), "".join(rows))
 
 
 def _everything(verdict: Verdict) -> str:
@@ -136,16 +112,7 @@ def _results_table(lines: Iterable[Result], caption: str) -> str:
         f"<td>{escape('; '.join(part for part in (line.expected, line.note) if part))}</td></tr>"
         for line in lines
     )
-    return _table(caption, ("Subject", "Outcome", "Seen", "Allowed"), rows)
-
-
-def _table(caption: str, columns: Iterable[str], rows: str) -> str:
-    """A table that scrolls by itself on a narrow screen, and so can be focused by keyboard."""
-    heads = "".join(f'<th scope="col">{escape(column)}</th>' for column in columns)
-    return (
-        f'<div class="scroll" role="region" aria-label="{escape(caption)}" tabindex="0"><table>'
-        f"<caption>{escape(caption)}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
-    )
+    return table(caption, ("Subject", "Outcome", "Seen", "Allowed"), rows)
 
 
 def _status(status: Status, number: int | None = None) -> str:

@@ -1,15 +1,14 @@
 """The page of the publication gate: it stands alone, says what happened, and runs nothing that was delivered."""
 
-import re
 from dataclasses import replace
 from datetime import date
-from html.parser import HTMLParser
 
 import pytest
 
 from assets.published.gate import Result, Status, Verdict
 from assets.published.gate_page import gate_page
 from schemas.promises import PROMISES
+from tests.page_outline import Outline, colours_of, contrast
 
 AS_OF = date(2026, 3, 2)
 HOSTILE = "</td><script>alert(1)</script><img src=x onerror=alert(1)>&\"'"
@@ -28,36 +27,6 @@ KEPT = Result(
 BROKEN = replace(
     KEPT, subject="ao_registrations", status="broken", observed=0.4, seen="400 rows in force, 1,000 before"
 )
-
-
-class Outline(HTMLParser):
-    """Collects the elements of a page and fails where they are not properly nested."""
-
-    VOID = frozenset({"meta"})
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-        self._open: list[str] = []
-        self.feed(page)
-        self.close()
-        assert self._open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        if tag not in self.VOID:
-            self._open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self._open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if self._open and self._open[-1] != "style":
-            self.text += data
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.elements if name == tag]
 
 
 def page(*results: Result) -> str:
@@ -135,22 +104,13 @@ def test_the_page_can_be_read_with_a_screen_reader_and_by_keyboard() -> None:
     assert all(found.get("tabindex") == "0" and found.get("aria-label") for found in scrolling)
 
 
-def _luminance(colour: str) -> float:
-    """Relative luminance as WCAG 2 defines it."""
-    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
 def test_every_colour_of_text_has_a_contrast_of_at_least_four_and_a_half(scheme: int) -> None:
-    found = re.findall(r":root \{(.*?)\}", page(KEPT), flags=re.DOTALL)[scheme]
-    colours = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", found))
+    colours = colours_of(page(KEPT), scheme)
     texts = {"text", "quiet", *Status.__args__}  # type: ignore[attr-defined]
     assert texts < set(colours)
     for name in texts:
-        darker, lighter = sorted((_luminance(colours[name]), _luminance(colours["ground"])))
-        assert (lighter + 0.05) / (darker + 0.05) >= 4.5, name
+        assert contrast(colours[name], colours["ground"]) >= 4.5, name
 
 
 def test_the_same_verdict_gives_the_same_page() -> None:
