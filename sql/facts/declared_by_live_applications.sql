@@ -4,7 +4,8 @@ grain: personal_id, qualification_number
 */
 -- Any declaration counts, whatever its status and month. is_meant is false where the qualification is only one of
 -- several candidates of a declaration that cannot be resolved; they count as declared for registration_not_declared
--- alone. Where the number is known, it alone decides, whatever the title says (flag contract, point 1).
+-- alone. Suggestions are no candidates: what a title is merely likely to mean is not declared. Where the number is known, it
+-- alone decides, whatever the title says (flag contract, point 1).
 WITH declared AS (
     SELECT
         personal_id,
@@ -22,7 +23,7 @@ WITH declared AS (
         ON
             candidate.personal_id = declaration.personal_id
             AND candidate.declared_number = declaration.declared_number
-    WHERE declaration.qualification_number IS NULL
+    WHERE declaration.qualification_number IS NULL AND NOT candidate.suggested
 )
 
 SELECT
