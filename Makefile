@@ -19,10 +19,10 @@ export GX_ANALYTICS_ENABLED := false
 SAMPLE := fixtures/sample_cycle
 AS_OF := $(shell sed -n 's/^as_of: *//p' $(SAMPLE)/cycle.yaml | tr -d "'\"")
 
-.PHONY: help setup run test ui lint bench lock docs clean
+.PHONY: help setup run test ui lint bench bench-links lock docs clean
 
 help: ## Show this list.
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
 
 setup: $(INSTALLED) ## Create .venv with the pinned dependencies.
 
@@ -51,6 +51,9 @@ lint: $(INSTALLED) ## Format and type checks.
 
 bench: $(INSTALLED) ## Time the job at 9,000, 90,000 and 900,000 learners against DuckDB merely loading the same files.
 	@$(BIN)/python -m pipelines.bench
+
+bench-links: $(INSTALLED) ## Measure how well and how fast records are linked, beside the figures that were committed before.
+	@$(BIN)/python -m pipelines.bench_links
 
 docs: $(INSTALLED) ## Write the pages that are generated: docs/flags.md and docs/data-dictionary.md.
 	@$(BIN)/reconcile docs
