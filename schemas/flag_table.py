@@ -35,6 +35,14 @@ SUBJECT_KEYS = tuple(name for name, _, _ in _KEYS)
 #: Key columns that the feeds allow to be empty, so that they may be empty in a subject too.
 KEYS_THAT_MAY_BE_EMPTY = ("series",)
 
+#: Key columns by which each person-bearing record is told from the others, besides its qualification. A subject that names
+#: them all is a pair of records: each row fills those of two.
+RECORD_KEYS = (
+    ("personal_id",),
+    ("centre_number", "centre_learner_reference"),
+    ("awarding_organisation_rn", "registration_number"),
+)
+
 FLAG_COLUMNS = (
     FlagColumn(name="flag_id", duckdb_type="VARCHAR", meaning="Stable hash of the flag code and the subject's keys."),
     FlagColumn(name="flag_code", duckdb_type="VARCHAR", meaning="The rule, as in the catalogue of flags."),

@@ -13,7 +13,7 @@ from assets.reconciled.flag_sql import flag_query, in_force
 from assets.reconciled.sql_bodies import Body
 from assets.reconciled.sql_files import SQL_FOLDER, discover_statements, read_sql
 from schemas.flag_header import FAMILIES, OUTCOMES, FlagHeader, flag_header
-from schemas.flag_table import KEYS_THAT_MAY_BE_EMPTY, SUBJECT_KEYS
+from schemas.flag_table import KEYS_THAT_MAY_BE_EMPTY, RECORD_KEYS, SUBJECT_KEYS
 from schemas.strict_mapping import HeaderError
 
 #: Tables that every flag is built with: the run's day, the last days, and who has a live application.
@@ -124,12 +124,11 @@ def build_flag(connection: duckdb.DuckDBPyConnection, flag: Flag) -> int:
     )
     reasons = ", ".join(f"'{reason}'" for reason in ("", *flag.header.reasons))
     outcomes = ", ".join(f"'{outcome}'" for outcome in OUTCOMES)
-    keys = [key for key in flag.header.subject if key not in KEYS_THAT_MAY_BE_EMPTY]
     wrong = {
         "repeated subjects": "count(*) - count(DISTINCT flag_id)",
         "unknown outcomes": f"count(*) FILTER (WHERE outcome IS NULL OR outcome NOT IN ({outcomes}))",
         "unlisted reasons": f"count(*) FILTER (WHERE coalesce(reason, '') NOT IN ({reasons}))",
-        "empty subject keys": f"count(*) FILTER (WHERE {' OR '.join(f'{key} IS NULL' for key in keys)})",
+        "empty subject keys": f"count(*) FILTER (WHERE NOT ({_complete(flag.header.subject)}))",
     }
     counts = connection.execute(f"SELECT count(*), {', '.join(wrong.values())} FROM reconciled.{flag.code}").fetchall()
     rows, *faults = (int(count) for count in counts[0])
@@ -138,6 +137,16 @@ def build_flag(connection: duckdb.DuckDBPyConnection, flag: Flag) -> int:
         found = ", ".join(f"{name} [{count}]" for name, count in zip(wrong, faults, strict=True) if count)
         raise FlagError(f"flag [{flag.code}] is not built: {found} of {rows} rows; correct sql/flags/{flag.family}")
     return rows
+
+
+def _complete(subject: tuple[str, ...]) -> str:
+    """The condition that a row fills the keys of its subject; of a subject that is a pair, those of two records."""
+    filled = {key: f"{key} IS NOT NULL" for key in subject if key not in KEYS_THAT_MAY_BE_EMPTY}
+    if not all(key in filled for keys in RECORD_KEYS for key in keys):
+        return " AND ".join(filled.values())
+    records = [" AND ".join(filled.pop(key) for key in keys) for keys in RECORD_KEYS]
+    two_records = " + ".join(f"({whole})::INTEGER" for whole in records)
+    return " AND ".join([*filled.values(), f"{two_records} = 2"])
 
 
 def assess_coverage(connection: duckdb.DuckDBPyConnection, flag: Flag) -> Coverage:

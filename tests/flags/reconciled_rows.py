@@ -3,7 +3,11 @@
 A row is a mapping with `feed` and the feed's columns. Besides the feeds of the contract there are `achievability` (a row of
 `reconciled.achievability`) and `deliveries` (of `landed.deliveries`, its feed given as `of`). Two keys say what linking
 found: `learner` on a person's record (default: somebody of their own), and `means` on a declaration: a qualification
-number, a list of candidates, or nothing (default: the number declared). `titled` names what its title alone would mean.
+number, a list of candidates, or nothing (default: the number declared). `titled` names what its title alone would mean,
+where that disagrees with the number; `suggested` what it is only likely to mean.
+
+A row of `link_review` or `link_decisions` names its two records by the names of their rows, `first` and `second`. Every
+ULN given is taken for a valid one.
 """
 
 from collections.abc import Mapping
@@ -16,9 +20,13 @@ from assets.linked.centres import resolve_centres
 from assets.reconciled.flags import Flag, build_flag
 from assets.reconciled.sql_files import Statement, build_statement, discover_statements, in_build_order
 from schemas.feeds import FEEDS
+from schemas.link_review import DELIVERED, LINK_DECISIONS, LINK_REVIEW
 from tests.warehouse import warehouse
 
 Row = Mapping[str, Any]
+
+#: Feeds of a case that are no feeds of the contract.
+MADE = ("achievability", "deliveries", "link_review", "link_decisions")
 
 PEOPLE = ("ucas_applicants", "centre_registrations", "ao_registrations")
 
@@ -34,10 +42,16 @@ _LINK_KEYS = (
 _TABLES = {
     "linked.person_links": "feed VARCHAR, "
     + ", ".join(f"{key} VARCHAR" for key in _LINK_KEYS)
-    + ", learner_id VARCHAR",
+    + ", record_id VARCHAR, learner_id VARCHAR",
+    "linked.people": "feed VARCHAR, "
+    + ", ".join(f"{key} VARCHAR" for key in _LINK_KEYS)
+    + ", date_of_birth DATE, uln_key VARCHAR",
+    "linked.link_review": LINK_REVIEW.column_ddl,
+    "linked.link_decisions": LINK_DECISIONS.column_ddl,
     "linked.declared_qualifications": "personal_id VARCHAR, declared_number INTEGER, awarding_organisation_rn VARCHAR, "
     "qualification_number VARCHAR, suite VARCHAR, resolution VARCHAR, number_and_title_disagree BOOLEAN",
-    "linked.declaration_candidates": "personal_id VARCHAR, declared_number INTEGER, qualification_number VARCHAR",
+    "linked.declaration_candidates": "personal_id VARCHAR, declared_number INTEGER, qualification_number VARCHAR, "
+    "suggested BOOLEAN, why VARCHAR",
     "landed.deliveries": "delivery_id VARCHAR, feed VARCHAR, status VARCHAR",
     "reconciled.achievability": "awarding_organisation_rn VARCHAR, registration_number VARCHAR, "
     "qualification_number VARCHAR, centre_number VARCHAR, status VARCHAR, reason VARCHAR, actions VARCHAR, "
@@ -54,12 +68,12 @@ def reconciled_warehouse(as_of: str, rows: Mapping[str, Row]) -> duckdb.DuckDBPy
     """
     by_feed: dict[str, list[dict[str, Any]]] = {}
     for name, row in rows.items():
-        by_feed.setdefault(row["feed"], []).append({"learner": f"learner of {name}", **row})
-    own = ("feed", "learner", "means", "titled", "of")
+        by_feed.setdefault(row["feed"], []).append({"row_name": name, "learner": f"learner of {name}", **row})
+    own = ("feed", "row_name", "learner", "means", "titled", "suggested", "of")
     feeds = {
         feed: [{key: value for key, value in row.items() if key not in own} for row in of_feed]
         for feed, of_feed in by_feed.items()
-        if feed not in ("achievability", "deliveries")
+        if feed not in MADE
     }
     connection = warehouse(as_of, feeds)
     for table, columns in _TABLES.items():
@@ -67,15 +81,43 @@ def reconciled_warehouse(as_of: str, rows: Mapping[str, Row]) -> duckdb.DuckDBPy
     resolve_centres(connection)
     for feed in PEOPLE:
         for row in by_feed.get(feed, ()):
-            keys = {key: row[key] for key in FEEDS[feed].key}
-            _insert(connection, "linked.person_links", {"feed": feed, **keys, "learner_id": row["learner"]})
+            _link(connection, feed, row)
     for row in by_feed.get("ucas_qualifications", ()):
         _declare(connection, row)
     for row in by_feed.get("achievability", ()):
         _insert(connection, "reconciled.achievability", {key: row[key] for key in row if key not in own})
+    people = {row["row_name"]: row for feed in PEOPLE for row in by_feed.get(feed, ())}
+    for table in ("link_review", "link_decisions"):
+        for row in by_feed.get(table, ()):
+            sides = _sides(people, row, ("record_id",) if table == "link_decisions" else _SIDE)
+            told = {key: row[key] for key in row if key not in (*own, "first", "second")}
+            _insert(connection, f"linked.{table}", {"pair_id": f"pair {row['row_name']}", **told, **sides})
     for row in by_feed.get("deliveries", ()):
         _insert(connection, "landed.deliveries", {key: row[key] for key in row if key not in own} | {"feed": row["of"]})
     return connection
+
+
+#: What a pair says of each of its records.
+_SIDE = ("record_id", "learner_id", "feed", *DELIVERED)
+
+
+def _link(connection: duckdb.DuckDBPyConnection, feed: str, row: Row) -> None:
+    keys = {"feed": feed} | {key: row[key] for key in FEEDS[feed].key}
+    linked = {"record_id": f"record {row['row_name']}", "learner_id": row["learner"]}
+    _insert(connection, "linked.person_links", keys | linked)
+    compared = {"date_of_birth": row.get("date_of_birth"), "uln_key": row.get("uln")}
+    _insert(connection, "linked.people", keys | compared)
+
+
+def _sides(people: Mapping[str, Row], row: Row, shown: tuple[str, ...]) -> dict[str, Any]:
+    """The columns of a pair's two records, the one whose record_id is the lower text first."""
+    sides = {}
+    for side, name in zip(("first", "second"), sorted((row["first"], row["second"])), strict=True):
+        person = people[name]
+        known = {**person, "record_id": f"record {name}", "learner_id": person["learner"]}
+        known.setdefault("forenames", person.get("forename"))
+        sides |= {f"{side}_{column}": known.get(column) for column in shown}
+    return sides
 
 
 @cache
@@ -111,10 +153,15 @@ def _declare(connection: duckdb.DuckDBPyConnection, row: Row) -> None:
         "awarding_organisation_rn": row.get("awarding_organisation_rn"),
         "qualification_number": known,
         "resolution": by_number if known else unresolved,
+        "number_and_title_disagree": "titled" in row,
     }
     _insert(connection, "linked.declared_qualifications", declared | found)
     for candidate in [*candidates, *row.get("titled", ())]:
-        _insert(connection, "linked.declaration_candidates", declared | {"qualification_number": candidate})
+        listed = {"qualification_number": candidate, "suggested": False}
+        _insert(connection, "linked.declaration_candidates", declared | listed)
+    for candidate in row.get("suggested", ()):
+        listed = {"qualification_number": candidate, "suggested": True, "why": "a word may be misspelt"}
+        _insert(connection, "linked.declaration_candidates", declared | listed)
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, row: Row) -> None:

@@ -6,6 +6,7 @@ import pytest
 from assets.reconciled.flags import discover_flags
 from schemas.flag_header import SEVERITIES, URGENT_DAYS, URGENT_WITH_APPLICATION
 from schemas.flag_table import FLAG_COLUMNS, SUBJECT_KEYS
+from schemas.link_review import REVIEW_REASONS
 from tests.flags.reconciled_rows import built, reconciled_warehouse
 
 FLAGS = {flag.code: flag for flag in discover_flags()}
@@ -37,7 +38,14 @@ PLACE = {
     "registered_for_other_size": ("applicant", "awarding_organisation", "centre", DECLARATION),
     "registered_at_other_centre": ("applicant", "awarding_organisation", "centre", DECLARATION),
     "registration_withdrawn": ("applicant", "awarding_organisation", "centre", DECLARATION),
+    "declaration_unresolved": ("applicant", "awarding_organisation", "centre", DECLARATION),
     "registration_not_declared": ("applicant", "awarding_organisation", "centre", ("personal_id", *REGISTRATION)),
+    "identity_needs_review": (
+        "applicant",
+        "awarding_organisation",
+        "centre",
+        ("personal_id", "centre_number", "centre_learner_reference", *REGISTRATION),
+    ),
     "centre_registration_unknown": ("centre", "centre", None, CENTRE_ROW),
     "ao_registration_unknown": ("centre", "centre", None, REGISTRATION),
     "unit_grade_differs": ("centre", "centre", None, (*CENTRE_ROW, "unit_number", "series")),
@@ -64,6 +72,11 @@ def test_a_flag_has_the_family_owner_and_subject_that_the_contract_gives_it(code
 def test_the_reasons_of_an_applicant_without_registration_are_those_of_the_contract() -> None:
     reasons = set(FLAGS["applicant_without_registration"].header.reasons)
     assert {"person_unknown", "other_qualification_only"} <= reasons
+
+
+def test_the_reasons_of_an_identity_that_needs_review_are_those_of_the_contract_and_of_the_queue() -> None:
+    reasons = set(FLAGS["identity_needs_review"].header.reasons)
+    assert reasons == {"weak_evidence", "contradiction", "several_candidates"} == set(REVIEW_REASONS)
 
 
 def test_the_lists_and_numbers_of_urgency_are_those_of_the_contract() -> None:

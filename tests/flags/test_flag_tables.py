@@ -27,11 +27,15 @@ def everything(backwards: bool = False) -> duckdb.DuckDBPyConnection:
     """A warehouse with a raised case of every flag side by side, each about people of its own, and every table built."""
     rows: dict[tuple[str, ...], Any] = {}
     for place, code in enumerate(sorted(RAISED)):
-        for row in RAISED[code].rows.values():
+        names = {}
+        for name, row in RAISED[code].rows.items():
             own = {key: f"{row[key]}{place:02}"[-10:] for key in OF_A_PERSON if key in row}
+            own |= {side: names[row[side]] for side in ("first", "second") if side in row}
             key = FEEDS[row["feed"]].key if row["feed"] in FEEDS else tuple(row)
             changed = {**row, **own}
-            rows.setdefault((row["feed"], *(str(changed.get(name)) for name in key)), changed)
+            found = (row["feed"], *(str(changed.get(column)) for column in key))
+            names[name] = " ".join(found)
+            rows.setdefault(found, changed)
     named = {" ".join(name): row for name, row in (reversed(rows.items()) if backwards else rows.items())}
     connection = reconciled_warehouse("2026-05-20", named)
     built(connection, *populations_and_facts().values(), *FLAGS.values())
@@ -103,6 +107,16 @@ def test_a_body_that_breaks_its_promise_is_refused_without_a_persons_value(
     assert message in str(refused.value)
     assert "[duplicate_registration]" in str(refused.value)
     assert "R2" not in str(refused.value)
+
+
+def test_a_pair_of_which_one_records_keys_are_missing_is_refused() -> None:
+    case, flag = RAISED["identity_needs_review"], FLAGS["identity_needs_review"]
+    connection = reconciled_warehouse(case.as_of, case.rows)
+    built(connection, flag)
+    halved = flag.body.sql.replace("    pair.registration_number,\n", "    NULL AS registration_number,\n")
+    assert halved != flag.body.sql
+    with pytest.raises(FlagError, match=r"empty subject keys \[1\]"):
+        build_flag(connection, replace(flag, body=read_body(flag.code, halved)))
 
 
 def test_a_flag_that_speaks_of_a_subject_outside_its_population_is_refused() -> None:

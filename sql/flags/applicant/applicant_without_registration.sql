@@ -17,6 +17,7 @@ reasons:
   person_unknown: The organisation holds no registration of this learner at all.
   other_qualification_only: The organisation holds this learner for other qualifications only.
   declaration_unresolved: It cannot be told which qualification the applicant means.
+  identity_needs_review: A registration that may be the applicant's is held, and a person has yet to say whose it is.
 detail: >-
   The applicant expects a result for {title} ({qualification_number}, award month {award_month}), but
   {awarding_organisation_rn} holds no registration of this learner for it or for another size of it, at any centre and
@@ -35,8 +36,8 @@ evidence:
 values: qualification_number, award_month, registrations_with_organisation
 */
 -- A registration counts at any centre and of any status. Only links at or above the accept threshold are links at
--- all, and a declaration that cannot be resolved raises no applicant flag but its own (flag contract, points 1 and
--- 2).
+-- all; while a pair below it could be the missing registration, identity_needs_review is raised instead. A declaration
+-- that cannot be resolved raises no applicant flag but its own (flag contract, points 1 and 2).
 SELECT
     declaration.personal_id,
     declaration.declared_number,
@@ -44,9 +45,13 @@ SELECT
     declaration.awarding_organisation_rn,
     declaration.qualification_number,
     declaration.learner_id,
-    CASE WHEN declaration.qualification_number IS NULL THEN 'cannot_assess' ELSE 'raised' END AS outcome,
+    CASE
+        WHEN declaration.qualification_number IS NULL OR doubtful.personal_id IS NOT NULL THEN 'cannot_assess'
+        ELSE 'raised'
+    END AS outcome,
     CASE
         WHEN declaration.qualification_number IS NULL THEN 'declaration_unresolved'
+        WHEN doubtful.personal_id IS NOT NULL THEN 'identity_needs_review'
         WHEN held.with_organisation = 0 THEN 'person_unknown'
         ELSE 'other_qualification_only'
     END AS reason,
@@ -60,6 +65,10 @@ LEFT JOIN reconciled.declaration_positions AS held
     ON
         declaration.personal_id = held.personal_id
         AND declaration.declared_number = held.declared_number
+LEFT JOIN reconciled.declarations_under_review AS doubtful
+    ON
+        declaration.personal_id = doubtful.personal_id
+        AND declaration.declared_number = doubtful.declared_number
 LEFT JOIN standardised.qualifications AS qualification
     ON declaration.qualification_number = qualification.qualification_number
 WHERE declaration.qualification_number IS NULL OR held.with_organisation_in_suite = 0
