@@ -130,7 +130,14 @@ def sides_of(cycle: Cycle) -> Sides:
     for row in declarations:
         number = (row["qualification_number"] or "").replace("/", "")
         title = " ".join((row["title"] or "").split()).upper()
-        row["means"] = number if number in numbers else titles.get((row["awarding_organisation_rn"], title))
+        titled = titles.get((row["awarding_organisation_rn"], title))
+        row["means"] = number if number in numbers else titled
+        row["disagrees"] = number in numbers and titled not in (number, None)
+        row["may_mean"] = [
+            one["qualification_number"]
+            for one in qualifications
+            if row["means"] is None and set(title.split()) <= set(one["title"].upper().split())
+        ]
         row["place"] = present.get(row["centre_number"], row["centre_number"])
     applicants = cycle.frames["ucas_applicants"].filter(pl.col("withdrawn_on").is_null()).to_dicts()
     learners = {tuple(row[name] for name in CENTRE_KEY): row["learner"] for row in frames["centre_registrations"]}
@@ -195,6 +202,11 @@ def _about_declaration(sides: Sides, row: Row, held: list[Row]) -> Iterator[Flag
     due = not row["award_month"] or row["award_month"].startswith(YEAR)
     if row["status"] != "pending" or not due or row["awarding_organisation_rn"] not in sides.senders:
         return
+    if row["means"] is None:
+        yield flag("declaration_unresolved", row, "several_candidates" if row["may_mean"] else "no_candidate")
+        return
+    if row["disagrees"]:
+        yield flag("declaration_unresolved", row, "number_and_title_disagree")
     meant, suite = row["means"], sides.suites[row["means"]]
     same = [one for one in held if one["qualification_number"] == meant]
     of_suite = [one for one in held if sides.suites[one["qualification_number"]] == suite]
@@ -243,7 +255,8 @@ def _about_expected(
     sides: Sides, specifications: dict[str, Specification], row: Row, live: Row | None, says: list[Row]
 ) -> Iterator[Flag]:
     number, registration = row["qualification_number"], tuple(row[name] for name in AO_KEY)
-    if live and sides.suites[number] not in {sides.suites.get(one["means"]) for one in says}:
+    meant = {sides.suites.get(one) for row in says for one in (row["means"], *row["may_mean"])}
+    if live and sides.suites[number] not in meant:
         yield flag("registration_not_declared", {**row, "personal_id": live["personal_id"]})
     deadline = SUMMER_DEADLINES.get(number, SUMMER_DEADLINES[row["awarding_organisation_rn"]])
     reached = status(specifications[number], sides.results[registration], sides.entries[registration], deadline)
