@@ -4,13 +4,16 @@
 reads a clock or holds a setting of its own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 from typing import Protocol
 
 from duckdb import DuckDBPyConnection
+
+from assets.linked.matching.model import MatchModel
+from schemas.link_decisions import LinkDecision
 
 
 class Night(Protocol):
@@ -40,8 +43,15 @@ class Night(Protocol):
     def previous(self, connection: DuckDBPyConnection) -> AbstractContextManager[str | None]:
         """The last good publication, attached read-only: its schema's qualified name, or None where there is none."""
 
-    def keep_page(self, name: str, text: str) -> Path:
-        """Keep a page of the night: at once in the log folder, and beside the publication if there is one."""
+    def keep_page(self, name: str, text: str, *, personal: bool = False) -> Path | None:
+        """Keep a page of the night: at once in the log folder, unless it names people, and beside the publication if there
+        is one; its place in the log folder, if any."""
 
     def bounds(self) -> Mapping[str, float]:
         """Bounds of the publication's promises that the settings change."""
+
+    def link_decisions(self) -> Sequence[LinkDecision]:
+        """People's decisions about links that are in force, ordered by the records' ids; the same throughout the run."""
+
+    def link_model(self) -> MatchModel:
+        """The match model that weighs the evidence about links."""

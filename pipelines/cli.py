@@ -6,15 +6,19 @@ Exit status: 0 well, 1 the run failed or what was asked for is not there, 2 the 
 import argparse
 import logging
 import os
+import re
 import sys
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from rich.console import Console
 
 from pipelines.settings import ROOT, Settings, UserError, read_settings
 from pipelines.version import software_version
+
+#: What a person says on the command line, and what is recorded.
+_LINK_DECISIONS = {"same": "same", "different": "different", "withdraw": "withdrawn"}
 
 
 def _day(text: str) -> str:
@@ -28,6 +32,20 @@ def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"[{text}] is no whole number of at least 1")
     return int(text)
+
+
+def _version(text: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9.-]{0,39}", text):
+        raise argparse.ArgumentTypeError(
+            f"[{text}] is no name for a model; give small letters, digits, dots and hyphens, a letter first"
+        )
+    return text
+
+
+def _said(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty")
+    return " ".join(text.split())
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -68,6 +86,8 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--published", metavar="FILE", type=Path, help="the file that analysts open")
     explain.set_defaults(action=_explain)
 
+    _add_link_commands(commands)
+
     ui = commands.add_parser("ui", help="open the Dagster UI on this machine", description="Open the Dagster UI.")
     ui.add_argument("--port", type=_positive, default=3000, help="port on 127.0.0.1 (default: 3000)")
     ui.set_defaults(action=_ui)
@@ -75,6 +95,57 @@ def _parser() -> argparse.ArgumentParser:
     docs = commands.add_parser("docs", help="write the generated pages of docs/", description="Write generated pages.")
     docs.set_defaults(action=_docs)
     return parser
+
+
+def _add_link_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    train = commands.add_parser(
+        "train-links",
+        help="train a match model for links",
+        description="Train a match model, measure it, and write it with its card. No run uses it until "
+        "RECONCILE_LINK_MODEL names its file.",
+    )
+    train.add_argument(
+        "--version", metavar="NAME", type=_version, required=True, help="the model's name, as in people-2"
+    )
+    source = train.add_mutually_exclusive_group()
+    source.add_argument(
+        "--learners", metavar="N", type=_positive, default=250_000, help="of an invented cycle (default: %(default)s)"
+    )
+    source.add_argument("--own-feeds", action="store_true", help="train on the feeds as the last night left them")
+    train.add_argument("--seed", metavar="S", type=int, default=2027, help="the same seed trains the same model")
+    train.add_argument(
+        "--output", metavar="FILE", type=Path, help="new .json file (default: models/NAME.json in the data folder)"
+    )
+    train.set_defaults(action=_train_links)
+
+    review = commands.add_parser(
+        "link-review",
+        help="show which links wait for a person",
+        description="Count the pairs of records that may be one person's, by reason, and write them as a workbook.",
+    )
+    review.add_argument("--workbook", metavar="FILE", type=Path, help="new .xlsx file to fill in; holds personal data")
+    review.add_argument("--published", metavar="FILE", type=Path, help="the file that analysts open")
+    review.set_defaults(action=_link_review)
+
+    decide = commands.add_parser(
+        "decide-link",
+        help="say whether two records are one person's",
+        usage="reconcile decide-link PAIR_ID|RECORD_ID RECORD_ID same|different|withdraw --by WHO --reason WHY\n"
+        "       reconcile decide-link --workbook FILE --by WHO",
+        description="Record a person's decision about a link. It counts from the next run on, until it is withdrawn.",
+    )
+    decide.add_argument(
+        "words",
+        metavar="PAIR_ID DECISION",
+        nargs="*",
+        help="the pair, from published.link_review (or two records, from published.person_links), and one of same, "
+        "different, withdraw",
+    )
+    decide.add_argument("--workbook", metavar="FILE", type=Path, help="the filled-in workbook of `link-review`")
+    decide.add_argument("--by", metavar="WHO", type=_said, required=True, help="who decides")
+    decide.add_argument("--reason", metavar="WHY", type=_said, help="why; needed for same and different")
+    decide.add_argument("--published", metavar="FILE", type=Path, help="the file that analysts open")
+    decide.set_defaults(action=_decide_link, misunderstood=decide.error)
 
 
 def _run(arguments: argparse.Namespace, settings: Settings, console: Console) -> None:
@@ -103,6 +174,44 @@ def _explain(arguments: argparse.Namespace, settings: Settings, console: Console
     from pipelines.explain import explain
 
     explain(arguments.published or settings.published, arguments.flag_id, console)
+
+
+def _train_links(arguments: argparse.Namespace, settings: Settings, console: Console) -> None:
+    from pipelines.train_links import invented_source, own_source, train_links
+
+    seed, version = arguments.seed, arguments.version
+    output = arguments.output or settings.data / "models" / f"{version}.json"
+    source = own_source(settings) if arguments.own_feeds else invented_source(arguments.learners, seed)
+    train_links(source, version=version, seed=seed, output=output, console=console)
+
+
+def _link_review(arguments: argparse.Namespace, settings: Settings, console: Console) -> None:
+    from pipelines.ledger import open_ledger
+    from pipelines.link_review import show_queue
+
+    with open_ledger(settings.ledger_url) as ledger:
+        show_queue(arguments.published or settings.published, ledger, arguments.workbook, console)
+
+
+def _decide_link(arguments: argparse.Namespace, settings: Settings, console: Console) -> None:
+    *identifiers, word = arguments.words or [""]
+    if arguments.workbook:
+        if arguments.words or arguments.reason:
+            arguments.misunderstood("a workbook says itself which pairs, what of them and why")
+    elif len(identifiers) not in (1, 2) or word not in _LINK_DECISIONS:
+        arguments.misunderstood("give a pair's id or two records' ids, then same, different or withdraw")
+    elif word != "withdraw" and not arguments.reason:
+        arguments.misunderstood(f"say with --reason why it is [{word}]")
+    from pipelines.decide_link import decide_pair, decide_workbook
+    from pipelines.ledger import open_ledger
+
+    publication, by, at = arguments.published or settings.published, arguments.by, datetime.now(UTC)
+    with open_ledger(settings.ledger_url) as ledger:
+        if arguments.workbook:
+            decide_workbook(publication, ledger, arguments.workbook, by=by, at=at, console=console)
+        else:
+            decision, reason = _LINK_DECISIONS[word], arguments.reason or ""
+            decide_pair(publication, ledger, identifiers, decision, by=by, at=at, reason=reason, console=console)
 
 
 def _ui(arguments: argparse.Namespace, settings: Settings, console: Console) -> None:

@@ -4,7 +4,7 @@ The fields are what a person may set in the Dagster launchpad or on the command 
 `pipelines.settings`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,12 +15,15 @@ import duckdb
 from pydantic import PrivateAttr
 
 from assets.landed.whole_files import sweep_unfinished
+from assets.linked.matching.model import MatchModel, read_model, shipped_model
 from pipelines import ledger
+from pipelines.link_decisions import link_decisions_in_force
 from pipelines.publication import Publication
 from pipelines.settings import Settings, UserError, read_settings, today
 from pipelines.version import software_version
 from pipelines.warehouse import empty_layers, only_run, open_warehouse
 from schemas.layers import RUN_CONTEXT_DDL, cycle_of
+from schemas.link_decisions import LinkDecision
 
 
 @contextmanager
@@ -50,6 +53,7 @@ class NightlyRun(dg.ConfigurableResource[Any]):
     _held: ExitStack = PrivateAttr(default_factory=ExitStack)
     _pages: dict[str, str] = PrivateAttr(default_factory=dict)
     _connection: duckdb.DuckDBPyConnection | None = PrivateAttr(default=None)
+    _link_decisions: tuple[LinkDecision, ...] | None = PrivateAttr(default=None)
 
     def setup_for_execution(self, context: dg.InitResourceContext) -> None:
         """Take the lock that lets one run at a time write."""
@@ -60,6 +64,7 @@ class NightlyRun(dg.ConfigurableResource[Any]):
         """Close the warehouse and give the lock back."""
         self._held.close()
         self._connection = None
+        self._link_decisions = None
 
     @property
     def settings(self) -> Settings:
@@ -151,9 +156,38 @@ class NightlyRun(dg.ConfigurableResource[Any]):
         """Bounds of promises that the settings change."""
         return self.settings.bounds
 
-    def keep_page(self, name: str, text: str) -> Path:
-        """Keep a page: in the log folder at once, and beside the publication if this run makes one."""
+    def link_decisions(self) -> Sequence[LinkDecision]:
+        """People's decisions about links that are in force; read once, so that one made meanwhile waits for the next run.
+
+        Raises:
+            dagster.Failure: the ledger cannot be read.
+        """
+        if self._link_decisions is None:
+            with told_plainly(), ledger.open_ledger(self.settings.ledger_url) as operations:
+                self._link_decisions = tuple(link_decisions_in_force(operations))
+        return self._link_decisions
+
+    def link_model(self) -> MatchModel:
+        """The match model that the settings name, else the shipped one.
+
+        Raises:
+            dagster.Failure: the file is no model.
+        """
+        if self.settings.link_model is None:
+            return shipped_model()
+        try:
+            return read_model(self.settings.link_model)
+        except ValueError as error:
+            raise dg.Failure(f"RECONCILE_LINK_MODEL: {error}", allow_retries=False) from None
+
+    def keep_page(self, name: str, text: str, *, personal: bool = False) -> Path | None:
+        """Keep a page: in the log folder at once, and beside the publication if this run makes one.
+
+        A page that names people stands beside the publication alone, where only those may read who may read that.
+        """
         self._pages[name] = text
+        if personal:
+            return None
         path = self.settings.logs / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")

@@ -2,21 +2,27 @@
 
 from pathlib import Path
 
+from assets.linked.matching.model import SHIPPED, shipped_model
 from assets.published.flags_page import flags_page
+from pipelines.model_card import model_card
 from schemas.data_dictionary import data_dictionary
 
 
 def generated_pages() -> dict[str, str]:
-    """Text of each generated page, by file name."""
-    return {"flags.md": flags_page(), "data-dictionary.md": data_dictionary()}
+    """Text of each generated page, by its place in the folder."""
+    return {
+        "flags.md": flags_page(),
+        "data-dictionary.md": data_dictionary(),
+        f"model-cards/{SHIPPED}.md": model_card(shipped_model()),
+    }
 
 
 def write_pages(folder: Path) -> list[Path]:
     """Write every generated page; returns their paths."""
-    folder.mkdir(parents=True, exist_ok=True)
     written = []
     for name, text in generated_pages().items():
         path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         written.append(path)
     return written

@@ -18,7 +18,8 @@ from pathlib import Path
 import duckdb
 
 from pipelines.settings import UserError
-from schemas.published import PUBLISHED, PublishedTable
+from schemas.published import PUBLISHED
+from schemas.published_table import PublishedTable
 
 
 class Publication:

@@ -46,6 +46,7 @@ class Settings:
         keep: publications kept beside the current one (`RECONCILE_KEEP`, default 7).
         ledger_url: SQLAlchemy URL of the operations ledger (`RECONCILE_LEDGER_URL`, default SQLite under `data`).
         bounds: bounds of the publication's promises that differ from their defaults (`RECONCILE_BOUNDS`, a JSON object).
+        link_model: file of the match model (`RECONCILE_LINK_MODEL`); None: the shipped one.
         notify_command: command given each night's message on standard input (`RECONCILE_NOTIFY_COMMAND`).
     """
 
@@ -55,6 +56,7 @@ class Settings:
     keep: int
     ledger_url: str
     bounds: dict[str, float]
+    link_model: Path | None
     notify_command: str | None
 
     @property
@@ -129,5 +131,6 @@ def read_settings() -> Settings:
         keep=_whole_number("RECONCILE_KEEP", 7),
         ledger_url=os.environ.get("RECONCILE_LEDGER_URL", own_ledger),
         bounds=_bounds(),
+        link_model=Path(model).expanduser().resolve() if (model := os.environ.get("RECONCILE_LINK_MODEL")) else None,
         notify_command=os.environ.get("RECONCILE_NOTIFY_COMMAND"),
     )

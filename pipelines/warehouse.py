@@ -55,6 +55,21 @@ def open_warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
 
 
+@contextmanager
+def read_warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The warehouse as the last run left it, for reading; no run can begin until the block ends.
+
+    Raises:
+        UserError: no run has been, or one is at work.
+    """
+    path = settings.work / "work.duckdb"
+    if not path.exists():
+        raise UserError(f"[{path}] does not exist: no run has left anything yet; run `reconcile run` first")
+    with only_run(settings), duckdb.connect(path, read_only=True) as connection:
+        connection.execute(f"SET memory_limit = '{settings.memory_limit}'; SET threads = {settings.threads}")
+        yield connection
+
+
 def empty_layers(connection: duckdb.DuckDBPyConnection) -> None:
     """Drop whatever an earlier run, or an earlier version of the software, left in the layers."""
     for layer in LAYERS:

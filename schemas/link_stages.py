@@ -16,8 +16,9 @@ SURNAME_WIDTHS = (18, 30)
 FORENAME_WIDTHS = (20, 24)
 
 #: How a stage treats people whose ULN, UCI, UCAS Personal ID or sex contradict each other: it forbids the link (`forbid`),
-#: forbids it where ULN or UCI differ within one feed (`within_feed`), or allows it (`allow`), resting on an identifier.
-Contradictions = Literal["forbid", "within_feed", "allow"]
+#: forbids it where ULN or UCI differ within one feed (`within_feed`), allows it (`allow`), resting on an identifier, or
+#: counts it among the evidence that is weighed (`weigh`).
+Contradictions = Literal["forbid", "within_feed", "allow", "weigh"]
 
 #: What at least one record of each pair must have, so that a stage need not look at everybody: nothing in particular, or a
 #: name as long as a field's full width.

@@ -11,6 +11,7 @@ from assets.linked.declarations import resolve_declarations
 from assets.linked.links import link_people
 from assets.night import Night
 from assets.standardised.definitions import row_ledger
+from schemas.link_review import LEARNER_HISTORY, LINK_DECISIONS, LINK_REVIEW
 
 _PERSON_FEEDS = [
     dg.AssetKey(["standardised", feed]) for feed in ("ucas_applicants", "centre_registrations", "ao_registrations")
@@ -50,6 +51,9 @@ PEOPLE = {
     "forename_forms": "Each forename that has recorded short forms or is one, with the formal name that they share.",
     "people": "Every person-bearing record with the columns by which it may be matched.",
     "person_links": "Every person-bearing record with the learner it belongs to, the stage that joined it and the evidence.",
+    "link_review": LINK_REVIEW.meaning,
+    "link_decisions": LINK_DECISIONS.meaning,
+    "learner_history": LEARNER_HISTORY.meaning,
 }
 DECLARATIONS = {
     "declared_qualifications": "For each declaration the qualification that it means, and how that was found.",
@@ -59,9 +63,12 @@ DECLARATIONS = {
 
 @dg.multi_asset(name="linked__people", specs=_specs(PEOPLE, [row_ledger, centre_successors, *_PERSON_FEEDS]))
 def people(night: dg.ResourceParam[Night]) -> Iterator[dg.MaterializeResult[Any]]:
-    """Who is who: records joined into learners by stages of evidence, strongest first."""
-    with night.connect() as connection:
-        counts = link_people(connection)
+    """Who is who: records joined into learners by people's decisions, by stages of evidence, and by its weight."""
+    with night.connect() as connection, night.previous(connection) as previous:
+        ((as_of,),) = connection.execute("SELECT as_of FROM landed.run_context").fetchall()
+        counts = link_people(
+            connection, as_of=as_of, decisions=night.link_decisions(), previous=previous, model=night.link_model()
+        )
         for table in PEOPLE:
             more = counts if table == "person_links" else {}
             yield describe(connection, "linked", table, **more)

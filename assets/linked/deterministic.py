@@ -10,6 +10,7 @@ import duckdb
 
 from assets.linked.comparisons import BEYOND_THE_PAIR, CONDITIONS, RECORD_CONDITIONS
 from assets.linked.evidence import AGREED
+from assets.linked.knots import Edges, all_or_none
 from assets.linked.linker import PROPOSED_PAIRS_DDL
 from schemas.link_stages import STAGES, LinkStage
 
@@ -130,4 +131,8 @@ class DeterministicLinker:
             connection.execute(_BEYOND[name])
             connection.execute(_WITHOUT_THOSE)
         connection.execute(PROPOSED_PAIRS_DDL)
-        connection.execute("INSERT INTO link_proposed SELECT a, b, ?, agreed FROM link_candidate", [stage.score])
+        connection.execute("INSERT INTO link_proposed SELECT a, b, ?, agreed, NULL FROM link_candidate", [stage.score])
+
+    def settle(self, connection: duckdb.DuckDBPyConnection, stage: LinkStage, edges: Edges) -> Edges:
+        """Pairs of one stage are equally good: where they cannot all stand, none is chosen before another."""
+        return all_or_none(connection, stage, edges)

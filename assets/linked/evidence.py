@@ -3,6 +3,7 @@
 Evidence names the columns that agree, never a value. Which pairs are accepted is `assets.linked.clusters`.
 """
 
+import re
 from collections.abc import Sequence
 
 import duckdb
@@ -42,6 +43,11 @@ AGREED = " + ".join(
 )
 
 
+def agreed_in(one: str, other: str) -> str:
+    """`AGREED` of records that go by other names than `a` and `b`."""
+    return re.sub(r"\b([ab])\.", lambda found: f"{one if found[1] == 'a' else other}.", AGREED)
+
+
 def _names(agreed: int) -> str:
     """What a sum of weights says: the names of what agrees."""
     top = len(_AGREEMENTS) - 1
@@ -59,6 +65,15 @@ def strength(stage: LinkStage, place: int, millionths: Ids, agreed: Ids) -> Ids:
     """
     leading = np.zeros_like(millionths) if stage.name == SAME_RECORD else millionths
     return (leading * _PLACES + (_PLACES - 1 - place)) * _AGREED + agreed
+
+
+def places_of(stages: Sequence[str]) -> list[tuple[int, str]]:
+    """For each stage, in order, the value of `PLACE` of what it linked; then that of what nothing linked."""
+    return [(_PLACES - 1 - number, name) for number, name in enumerate(stages)] + [(0, UNLINKED)]
+
+
+#: SQL: the place of the stage of a row's strength in `link_outcome`; see `places_of`.
+PLACE = f"(link_outcome.strength // {_AGREED} % {_PLACES})"
 
 
 def own_strength(connection: duckdb.DuckDBPyConnection, stages: Sequence[LinkStage], records: Ids) -> Ids:
@@ -91,8 +106,8 @@ def write_explanations(connection: duckdb.DuckDBPyConnection, stages: Sequence[L
         connection: the warehouse.
         stages: of all linkers, in the order of their places.
     """
-    places = [(_PLACES - 1 - number, stage.name, stage.score) for number, stage in enumerate(stages)]
-    places.append((0, UNLINKED, UNLINKED_SCORE))
+    scores = {stage.name: stage.score for stage in stages} | {UNLINKED: UNLINKED_SCORE}
+    places = [(place, name, scores[name]) for place, name in places_of([stage.name for stage in stages])]
     connection.execute("CREATE OR REPLACE TEMP TABLE link_stage (place INTEGER, stage VARCHAR, score DOUBLE)")
     connection.executemany("INSERT INTO link_stage VALUES (?, ?, ?)", places)
     words = pa.table({"agreed": list(range(_AGREED)), "evidence": [_names(agreed) for agreed in range(_AGREED)]})
@@ -103,7 +118,7 @@ def write_explanations(connection: duckdb.DuckDBPyConnection, stages: Sequence[L
 
 #: SQL: a row's strength in `link_outcome`, explained.
 EXPLAINED = f"""
-INNER JOIN link_stage ON link_outcome.strength // {_AGREED} % {_PLACES} = link_stage.place
+INNER JOIN link_stage ON {PLACE} = link_stage.place
 INNER JOIN link_words ON link_outcome.strength % {_AGREED} = link_words.agreed
 """
 SCORE = f"""

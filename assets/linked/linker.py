@@ -1,7 +1,7 @@
 """What a way of linking people has to offer, so that several can stand behind one another.
 
-A linker proposes pairs of records, stage by stage; `assets.linked.clusters` alone decides which of them are accepted and
-which records are one person. A linker therefore holds no guard of its own against chains of weak pairs.
+A linker proposes pairs of records, stage by stage, and settles for all of a stage's pairs at once which of them stand;
+`assets.linked.clusters` keeps which records are one person.
 """
 
 from collections.abc import Sequence
@@ -9,11 +9,15 @@ from typing import Protocol
 
 import duckdb
 
+from assets.linked.knots import Edges
 from schemas.link_stages import LinkStage
 
 #: A linker fills this temporary table for one stage: pairs of records of different clusters, each once. `agreed` is
-#: `assets.linked.evidence.AGREED`.
-PROPOSED_PAIRS_DDL = "CREATE OR REPLACE TEMP TABLE link_proposed (a INTEGER, b INTEGER, score DOUBLE, agreed INTEGER)"
+#: `assets.linked.evidence.AGREED`, `match_weight` is empty where nothing was weighed.
+PROPOSED_PAIRS_DDL = (
+    "CREATE OR REPLACE TEMP TABLE link_proposed "
+    "(a INTEGER, b INTEGER, score DOUBLE, agreed INTEGER, match_weight DOUBLE)"
+)
 
 
 class Linker(Protocol):
@@ -33,5 +37,15 @@ class Linker(Protocol):
         Args:
             connection: the warehouse, with the temporary tables of linking.
             stage: one of `stages`; those before it have been resolved.
+        """
+        ...
+
+    def settle(self, connection: duckdb.DuckDBPyConnection, stage: LinkStage, edges: Edges) -> Edges:
+        """Of the pairs of clusters that a stage proposed, those that stand; must not depend on their order.
+
+        Args:
+            connection: the warehouse, with the temporary tables of linking.
+            stage: one of `stages`, whose pairs have been proposed.
+            edges: pairs of clusters, each once, the lower first.
         """
         ...

@@ -11,6 +11,7 @@ from assets.night import Night
 from assets.published.flag_tables import build_catalogue, build_flags_table
 from assets.published.gate import judge, record
 from assets.published.gate_page import gate_page
+from assets.published.link_review_page import review_page
 from assets.published.tables import describe_run, project
 from assets.reconciled.definitions import FLAGS, keys_of, statement_asset
 from assets.reconciled.sql_files import discover_statements
@@ -21,6 +22,8 @@ _FLAG_TABLES = frozenset(("reconciled", flag.code) for flag in FLAGS)
 _PROJECTED = {
     "achievability": {("reconciled", "achievability"), ("linked", "person_links")},
     "person_links": {("linked", "person_links")},
+    "link_decisions": {("linked", "link_decisions")},
+    "learner_history": {("linked", "learner_history")},
     "row_ledger": {("standardised", "row_ledger")},
     "quarantine": {("landed", "quarantine")},
     "deliveries": {("landed", "deliveries")},
@@ -79,6 +82,22 @@ def flag_catalogue(night: dg.ResourceParam[Night]) -> dg.MaterializeResult[Any]:
         return describe(connection, "published", "flag_catalogue")
 
 
+@dg.asset(
+    key=["published", "link_review"],
+    group_name="published",
+    owners=OWNERS,
+    kinds={"duckdb"},
+    description=PUBLISHED["link_review"].meaning,
+    deps=keys_of(frozenset({("linked", "link_review")})),
+)
+def link_review(night: dg.ResourceParam[Night]) -> dg.MaterializeResult[Any]:
+    """The pairs of records that a person must decide, as a table and as a page beside the publication."""
+    with night.connect() as connection:
+        project(connection, "link_review")
+        night.keep_page("link_review.html", review_page(connection, night.link_model()), personal=True)
+        return describe(connection, "published", "link_review")
+
+
 PROJECTED = [projected_asset(table, frozenset(tables)) for table, tables in _PROJECTED.items()]
 BUILT = [statement_asset(statement) for statement in discover_statements("tables")]
 
@@ -89,7 +108,7 @@ BUILT = [statement_asset(statement) for statement in discover_statements("tables
     owners=OWNERS,
     kinds={"duckdb"},
     description=PUBLISHED["runs"].meaning,
-    deps=[flags, flag_catalogue, *PROJECTED, *BUILT],
+    deps=[flags, flag_catalogue, link_review, *PROJECTED, *BUILT],
 )
 def runs(night: dg.ResourceParam[Night]) -> dg.MaterializeResult[Any]:
     """What is about to be published, from what, with the totals."""
@@ -158,5 +177,14 @@ def publications(context: dg.AssetExecutionContext, night: dg.ResourceParam[Nigh
         return describe(connection, "published", "publications", publication=dg.MetadataValue.path(str(path)))
 
 
-ASSETS: Sequence[dg.AssetsDefinition] = [flags, flag_catalogue, *PROJECTED, *BUILT, runs, promises, publications]
+ASSETS: Sequence[dg.AssetsDefinition] = [
+    flags,
+    flag_catalogue,
+    link_review,
+    *PROJECTED,
+    *BUILT,
+    runs,
+    promises,
+    publications,
+]
 CHECKS: Sequence[dg.AssetChecksDefinition] = [publication_is_believable]

@@ -21,6 +21,9 @@ _SOURCES = {
         ) AS link USING (awarding_organisation_rn, registration_number, qualification_number)
     """,
     "person_links": "linked.person_links",
+    "link_review": "linked.link_review",
+    "link_decisions": "linked.link_decisions",
+    "learner_history": "linked.learner_history",
     "row_ledger": "standardised.row_ledger",
     "quarantine": "landed.quarantine",
     "deliveries": "landed.deliveries",
@@ -36,14 +39,17 @@ def project(connection: DuckDBPyConnection, table: str) -> None:
 def describe_run(connection: DuckDBPyConnection, software_version: str) -> None:
     """Create `published.runs`: what was published, from what, with the totals.
 
-    `publication_id` depends on the run's day, the deliveries and the software alone, so that the same deliveries on the
-    same day give the same tables whenever they are run.
+    `publication_id` depends on the run's day, the deliveries, people's decisions and the software alone, so that the same
+    deliveries on the same day give the same tables whenever they are run.
     """
     deliveries = connection.execute(
         "SELECT feed, delivery_id, sequence FROM landed.deliveries WHERE status = 'accepted' ORDER BY ALL"
     ).fetchall()
     context = connection.execute("SELECT as_of, cycle FROM landed.run_context").fetchall()
-    identity = hashlib.sha256(repr((context, deliveries, software_version)).encode()).hexdigest()[:16]
+    decisions = connection.execute(
+        "SELECT pair_id, decision, decided_at FROM linked.link_decisions ORDER BY ALL"
+    ).fetchall()
+    identity = hashlib.sha256(repr((context, deliveries, decisions, software_version)).encode()).hexdigest()[:16]
     connection.execute(
         """
         CREATE OR REPLACE TABLE published.runs AS

@@ -1,6 +1,7 @@
 """Links of rows written in a test, by the rows' own numbers."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any, NamedTuple
 
 import duckdb
@@ -38,7 +39,7 @@ def linked_warehouse(
         },
     )
     resolve_centres(connection)
-    link_people(connection)
+    link_people(connection, as_of=date(2026, 6, 1))
     return connection
 
 

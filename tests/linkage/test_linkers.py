@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 import duckdb
 import pytest
 
 from assets.linked.centres import resolve_centres
 from assets.linked.deterministic import DeterministicLinker
+from assets.linked.knots import Edges, all_or_none
 from assets.linked.linker import PROPOSED_PAIRS_DDL, Linker
 from assets.linked.links import LinkingError, link_people
 from schemas.link_stages import COMPARISONS, STAGES, LinkStage
@@ -39,15 +41,18 @@ class Suggesting:
         said = " OR ".join(f"({own.format('a')}, {own.format('b')}) IN {(pair, pair[::-1])}" for pair in self._pairs)
         connection.execute(PROPOSED_PAIRS_DDL)
         connection.execute(
-            "INSERT INTO link_proposed SELECT a.record, b.record, 0.25, 0 FROM link_record AS a, link_record AS b "
+            "INSERT INTO link_proposed SELECT a.record, b.record, 0.25, 0, NULL FROM link_record AS a, link_record AS b "
             f"WHERE a.record < b.record AND a.cluster <> b.cluster AND ({said or 'true'})"
         )
+
+    def settle(self, connection: duckdb.DuckDBPyConnection, stage: LinkStage, edges: Edges) -> Edges:
+        return all_or_none(connection, stage, edges)
 
 
 def _linked(feeds: Mapping[str, Sequence[Row]], *linkers: Linker) -> dict[str, Link]:
     connection = warehouse("2026-06-01", feeds)
     resolve_centres(connection)
-    link_people(connection, linkers)
+    link_people(connection, linkers, as_of=date(2026, 6, 1))
     return links(connection)
 
 
@@ -129,7 +134,7 @@ def test_more_records_than_a_person_can_have_are_no_person() -> None:
 
 
 def test_links_that_break_an_invariant_stop_the_run_without_a_personal_value(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assets.linked.links._BROKEN", "SELECT 5, 0, 0, 2")
+    monkeypatch.setattr("assets.linked.links._BROKEN", "SELECT 5, 0, 0, 0, 2")
     with pytest.raises(LinkingError, match=r"two dates of birth and two ULNs \[2\]") as caught:
         _linked({"ucas_applicants": [applicant(1)]}, DeterministicLinker())
     assert "Winterbourne" not in str(caught.value)

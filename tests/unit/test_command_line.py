@@ -16,7 +16,9 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--help"])
     assert ended.value.code == 0
     printed = capsys.readouterr().out
-    assert all(command in printed for command in ("run", "generate", "explain", "ui", "docs"))
+    assert all(
+        command in printed for command in ("run", "generate", "explain", "link-review", "decide-link", "ui", "docs")
+    )
 
 
 @pytest.mark.parametrize(
