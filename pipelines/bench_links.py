@@ -81,7 +81,7 @@ def main() -> None:
         try:
             now = section.measure(given)
         except NotMeasured as reason:
-            console.print(f"\n{name}: skipped, for {reason}")
+            console.print(f"\n{name}: skipped, for {reason}", markup=False, soft_wrap=True)
             continue
         print_section(name, now, before.get(name, {}), console)
         if given.keep:

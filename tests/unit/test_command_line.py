@@ -17,7 +17,8 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert ended.value.code == 0
     printed = capsys.readouterr().out
     assert all(
-        command in printed for command in ("run", "generate", "explain", "link-review", "decide-link", "ui", "docs")
+        command in printed
+        for command in ("run", "generate", "explain", "train-links", "link-review", "decide-link", "ui", "docs")
     )
 
 
