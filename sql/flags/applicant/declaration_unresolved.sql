@@ -101,6 +101,9 @@ LEFT JOIN reconciled.listed_candidates AS listed
         unresolved.personal_id = listed.personal_id
         AND unresolved.declared_number = listed.declared_number
 LEFT JOIN standardised.qualifications AS meant ON unresolved.qualification_number = meant.qualification_number
-LEFT JOIN last_day AS of_meant ON unresolved.qualification_number = of_meant.qualification_number
+LEFT JOIN last_day AS of_meant
+    ON
+        unresolved.qualification_number = of_meant.qualification_number
+        AND unresolved.awarding_organisation_rn = of_meant.awarding_organisation_rn
 LEFT JOIN last_day AS of_any
     ON unresolved.awarding_organisation_rn = of_any.awarding_organisation_rn AND of_any.place = 1
