@@ -9,7 +9,7 @@ import duckdb
 
 from assets.linked.matching.model import MatchModel
 from assets.linked.matching.review import find_reviewable
-from assets.linked.people import FEEDS_OF_PEOPLE
+from assets.linked.people import FEEDS_OF_PEOPLE, quoted
 from schemas.link_review import DELIVERED, LINK_REVIEW, SIDES
 
 
@@ -23,17 +23,13 @@ def _levels(model: MatchModel) -> Iterator[tuple[str, list[str], bool]]:
         yield comparison["output_column_name"], says[::-1], frequent
 
 
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
 def _evidence(model: MatchModel) -> str:
     """SQL: the list of what each comparison says and weighs, the strongest first, after where all pairs start."""
     said = "'comparison': 'starting_point', 'says': 'two records picked at random'"
     start = f"{{{said}, 'match_weight': {model.starting_weight}}}"
     parts = []
     for name, says, frequent in _levels(model):
-        cases = " ".join(f"WHEN {level} THEN {_quoted(words)}" for level, words in enumerate(says))
+        cases = " ".join(f"WHEN {level} THEN {quoted(words)}" for level, words in enumerate(says))
         weight = f"mw_{name}" + (f" + mw_tf_adj_{name}" if frequent else "")
         parts.append(f"{{'comparison': '{name}', 'says': CASE gamma_{name} {cases} END, 'match_weight': {weight}}}")
     compared = f"list_filter([{', '.join(parts)}], part -> part.says IS NOT NULL)"

@@ -168,8 +168,8 @@ def build_records(
     SELECT person_row, person_row, NULL FROM link_person WHERE NOT {_REFERRED}
     """)
     feeds = [feed for (feed,) in connection.execute("SELECT DISTINCT feed FROM link_person ORDER BY feed").fetchall()]
-    kinds = ", ".join(_quoted(feed) for feed in feeds) or "''"
-    single = ", ".join(_quoted(feed) for feed in sorted(one_row_each)) or "''"
+    kinds = ", ".join(quoted(feed) for feed in feeds) or "''"
+    single = ", ".join(quoted(feed) for feed in sorted(one_row_each)) or "''"
     connection.execute(f"""
     CREATE OR REPLACE TEMP TABLE link_record AS
     SELECT
@@ -191,7 +191,8 @@ def build_records(
     """)
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Text as a literal of SQL."""
     return "'" + text.replace("'", "''") + "'"
 
 

@@ -89,8 +89,8 @@ def known_by_another(model: MatchModel) -> str:
 def of_one_forename(model: MatchModel) -> str:
     """Condition on a weighed pair: the forenames are one, whatever became of it: shortened, exchanged or misspelt."""
     initial, better = _reached(model, "forename", "forename_initial"), _reached(model, "forename", "forename_further")
-    listed, initial_or_better = _reached(model, "forename", "forename_nickname"), initial
-    weak = f"({listed} AND NOT {initial_or_better}) OR ({initial} AND NOT {better})"
+    listed = _reached(model, "forename", "forename_nickname")
+    weak = f"({listed} AND NOT {initial}) OR ({initial} AND NOT {better})"
     return f"({_reached(model, 'forename', 'forename_likeness')} AND NOT ({weak}))"
 
 

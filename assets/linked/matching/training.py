@@ -40,7 +40,6 @@ _SELDOM_SAME_PERSON = 0.0001
 _SELDOM_BY_CHANCE = 0.000001
 _SELDOM_SAME_IDENTIFIER = 0.0000001
 
-
 #: How likely two records picked at random are one person's: one applicant among the country's registrations.
 NATIONAL_ODDS = 0.000001
 
