@@ -6,7 +6,8 @@ Which pairs are weighed stands in `assets.linked.matching.blocking`, what become
 
 import copy
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import duckdb
@@ -22,6 +23,18 @@ _FORENAME = "forename_std"
 def quietly() -> None:
     """Splink tells its progress on standard error, where a night's own progress stands."""
     logging.getLogger("splink").setLevel(logging.ERROR)
+
+
+@contextmanager
+def splink_linker(connection: duckdb.DuckDBPyConnection, settings: dict[str, Any]) -> Iterator[tuple[Any, Any]]:
+    """Splink's database and its linker on `link_scored`; its own tables are gone when the block ends."""
+    from splink import DuckDBAPI, Linker
+
+    quietly()
+    api = DuckDBAPI(connection=connection)
+    records = api.register("link_scored", dataset_display_name="records")
+    yield api, Linker(records, settings, log_level=logging.ERROR, validate_settings=False)
+    api.delete_tables_created_by_splink_from_db()  # type: ignore[no-untyped-call]
 
 
 def write_frequencies(connection: duckdb.DuckDBPyConnection, frequencies: Mapping[str, Mapping[str, float]]) -> None:
@@ -85,9 +98,6 @@ def score(
             `mw_tf_adj_<name>` for the frequency of the value).
         at_least: leave out pairs that weigh less.
     """
-    from splink import DuckDBAPI, Linker
-
-    quietly()
     write_frequencies(connection, model.frequencies)
     write_scored(
         connection, list(model.frequencies), model.further, f"SELECT a FROM {pairs} UNION SELECT b FROM {pairs}"
@@ -98,20 +108,14 @@ def score(
     )
     settings: dict[str, Any] = copy.deepcopy(dict(model.settings))
     settings["retain_matching_columns"] = settings["retain_intermediate_calculation_columns"] = True
-    api = DuckDBAPI(connection=connection)
-    linker = Linker(
-        api.register("link_scored", dataset_display_name="records"),
-        settings,
-        log_level=logging.ERROR,
-        validate_settings=False,
-    )
-    linker.table_management.register_blocked_pairs_for_predict(
-        api.register("link_blocked", dataset_display_name="pairs")
-    )
-    found = linker.inference.predict(threshold_match_weight=at_least, warning_mode="never")
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {into} AS SELECT record_l AS a, record_r AS b, CAST(match_key AS INTEGER) AS rule, "
-        f"match_weight, match_probability, COLUMNS('^(gamma|mw)_') FROM {found.physical_name}"
-    )
-    api.delete_tables_created_by_splink_from_db()  # type: ignore[no-untyped-call]
+    with splink_linker(connection, settings) as (api, linker):
+        linker.table_management.register_blocked_pairs_for_predict(
+            api.register("link_blocked", dataset_display_name="pairs")
+        )
+        found = linker.inference.predict(threshold_match_weight=at_least, warning_mode="never")
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {into} AS SELECT record_l AS a, record_r AS b, "
+            "CAST(match_key AS INTEGER) AS rule, match_weight, match_probability, COLUMNS('^(gamma|mw)_') "
+            f"FROM {found.physical_name}"
+        )
     connection.execute("DROP TABLE link_scored; DROP TABLE link_blocked")

@@ -4,9 +4,7 @@ Chance agreement is counted on pairs of different people as the deterministic st
 by expectation maximisation over pairs that share a strong block. It is never done in a nightly run.
 """
 
-import logging
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import duckdb
@@ -17,7 +15,7 @@ from assets.linked.decided import without_decisions
 from assets.linked.deterministic import DeterministicLinker
 from assets.linked.frames import workplace, write_people
 from assets.linked.matching.model import MatchModel
-from assets.linked.matching.scoring import quietly, write_frequencies, write_scored
+from assets.linked.matching.scoring import splink_linker, write_frequencies, write_scored
 from assets.linked.matching.settings import untrained_settings
 from schemas.match_comparisons import BLOCKING_RULES, COMPARED, BlockingRule, MatchComparison
 
@@ -117,18 +115,17 @@ def train_settings(
     """
     from splink import block_on
 
-    quietly()
     write_frequencies(connection, frequencies)
     further = [
         name for compared in comparisons for name in compared.needs if any(":" in level for level, _ in compared.levels)
     ]
     one_each = "SELECT arg_min(record, hash(record)) FROM link_record GROUP BY cluster"
     write_scored(connection, list(frequencies), further, one_each)
-    with _linker(connection, untrained_settings(comparisons, probability)) as apart:
+    with splink_linker(connection, untrained_settings(comparisons, probability)) as (_, apart):
         apart.training.estimate_u_using_random_sampling(max_pairs=pairs_by_chance, seed=seed, min_count_per_level=None)
         by_chance = apart.misc.save_model_to_json()
     write_scored(connection, list(frequencies), further, "SELECT record FROM link_record")
-    with _linker(connection, by_chance) as linker:
+    with splink_linker(connection, by_chance) as (_, linker):
         for block in _usable(connection, (*_EM_BLOCKS, *further_blocks)):
             try:
                 linker.training.estimate_parameters_using_expectation_maximisation(
@@ -141,17 +138,6 @@ def train_settings(
                 ) from None
         trained = linker.misc.save_model_to_json()
     return _completed(trained, {compared.name for compared in comparisons if compared.identifier})
-
-
-@contextmanager
-def _linker(connection: duckdb.DuckDBPyConnection, settings: dict[str, Any]) -> Iterator[Any]:
-    """Splink's linker on `link_scored`; its own tables are gone when the block ends."""
-    from splink import DuckDBAPI, Linker
-
-    api = DuckDBAPI(connection=connection)
-    records = api.register("link_scored", dataset_display_name="records")
-    yield Linker(records, settings, log_level=logging.ERROR, validate_settings=False)
-    api.delete_tables_created_by_splink_from_db()  # type: ignore[no-untyped-call]
 
 
 def _completed(settings: dict[str, Any], identifiers: Collection[str]) -> dict[str, Any]:
