@@ -3,6 +3,8 @@
 What the keys mean belongs with the thing that the YAML describes. Opening files belongs in `assets`.
 """
 
+from dataclasses import dataclass
+
 import yaml
 
 
@@ -37,3 +39,37 @@ def mapping_of(text: str) -> dict[object, object]:
     if not isinstance(found, dict):
         raise ValueError("it is no YAML mapping; write key: value, one a line")
     return found
+
+
+@dataclass(frozen=True)
+class Located:
+    """A value of a file and the line it stands on. Entries of lists and values of mappings are located themselves."""
+
+    value: object
+    line: int
+
+
+def located(text: str) -> Located:
+    """The mapping that a YAML text holds, each value with its line.
+
+    Raises:
+        ValueError: as `mapping_of`.
+    """
+    mapping_of(text)
+    loader = _UniqueKeysLoader(text)
+    try:
+        return _located(loader, loader.get_single_node())
+    finally:
+        loader.dispose()
+
+
+def _located(loader: _UniqueKeysLoader, node: yaml.Node) -> Located:
+    line = node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        loader.flatten_mapping(node)
+        return Located(
+            {loader.construct_object(key, deep=True): _located(loader, value) for key, value in node.value}, line
+        )
+    if isinstance(node, yaml.SequenceNode):
+        return Located([_located(loader, entry) for entry in node.value], line)
+    return Located(loader.construct_object(node), line)
