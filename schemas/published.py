@@ -137,6 +137,23 @@ ACHIEVABILITY = PublishedTable(
     ),
 )
 
+#: States of a unit (achievability contract): the first that applies.
+UNIT_STATES = ("secured", "pending", "open", "closed")
+#: Why a unit counts in the best selection, or does not.
+UNIT_REASONS = {
+    "counts": "It is part of the best selection.",
+    "counts_when_result_is_in": "It is part of the best selection once its result is in.",
+    "counts_if_entered": "It is part of the smallest set of entries and claims that is still needed.",
+    "tolerated_at_fail": "It is part of the best selection at the fail grade, which the rule tolerates.",
+    "not_needed": "It could count, and other units give as much or more.",
+    "barred_combination": "It may not count together with another secured unit.",
+    "near_pass_not_accepted": "Its near pass does not count as achieved.",
+    "failed": "It is at the fail grade, which the rule does not tolerate for it.",
+    "no_grade": "It has no grade.",
+    "no_valid_combination": "No combination of the learner's units satisfies the rule.",
+    "other_pathway": "It belongs to another pathway.",
+}
+
 PERSON_LINKS = PublishedTable(
     name="person_links",
     meaning="One row a person-bearing record: the learner it belongs to, and on what evidence.",

@@ -49,7 +49,9 @@ def parse_specification(file: str, text: str) -> Specification:
     values = reader.read(SPECIFICATION, whole, "")
     found = _specification(reader, values)
     if file != found.file:
-        raise found.refusal("specification", f"and version make [{found.file}]; name the file so or correct them")
+        line = reader.lines["specification"]
+        words = f"and version make [{found.file}]; name the file so or correct them"
+        raise SpecificationError(file, "specification", words, line)
     _check_ground(found, reader)
     prove(found)
     return found

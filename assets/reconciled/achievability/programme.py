@@ -47,9 +47,16 @@ def _best(rule: Rule, held: Held) -> int:
     return Programme(rule, [codes]).most(points, [])[0]
 
 
-def most_worth(rule: Rule, codes: list[int], worth: list[int]) -> tuple[int, list[bool]]:
-    """The most worth of a selection of columns at these codes, and the columns; -1 where none satisfies."""
-    return Programme(rule, [codes]).most(worth, [])
+def best_selection(rule: Rule, codes: list[int], points: list[int]) -> list[bool]:
+    """The columns of the best selection at these codes; of equal ones, the first in order. One satisfies the rule."""
+    programme, lines = Programme(rule, [codes]), list[Linear]()
+    most, chosen = programme.most(points, lines)
+    worth = {column: float(value) for column, value in enumerate(points)}
+    lines.append(Linear(coefficients=worth, least=most, most=np.inf))
+    for column in range(len(codes)):
+        taken, chosen = programme.most([one == column for one in range(len(codes))], lines)
+        lines.append(Linear(coefficients={column: 1.0}, least=taken, most=taken))
+    return chosen
 
 
 def least_actions(

@@ -12,8 +12,8 @@ from assets.reconciled.achievability.clashes import smallest_clashes
 from assets.reconciled.achievability.engine import rules_of
 from assets.reconciled.achievability.grades import best_grades
 from assets.reconciled.achievability.offers import Held
-from assets.reconciled.achievability.rule import ABSENT, FAIL, Constraint, Rule, at_least_once
-from assets.reconciled.achievability.selection import best_points, best_worth, satisfiable
+from assets.reconciled.achievability.rule import ABSENT, FAIL, Constraint, Node, Rule, at_least_once
+from assets.reconciled.achievability.selection import NONE, best_points, best_worth, satisfiable
 from assets.reconciled.achievability.supply import Alone, WorthOf
 from assets.reconciled.achievability.words import clash_in_words, on_pathway
 from schemas.specification import Specification
@@ -29,6 +29,8 @@ def prove_by_solving(specification: Specification) -> None:
     """
     rules = rules_of(specification)
     for rule in rules:
+        for node in rule.nodes:
+            _group_alone(rule, node)
         _satisfiable(rule)
         _least_size(rule)
     _top_grade(specification, rules)
@@ -40,6 +42,16 @@ def _at_best(rule: Rule) -> Held:
     return Held(codes=rule.best[np.newaxis, :].copy(), reported=np.array(reported, dtype=np.int64).reshape(1, -1))
 
 
+def _group_alone(rule: Rule, node: Node) -> None:
+    """A group's bounds can be met by its own units, whatever else the rule says."""
+    for inner in node.nodes:
+        _group_alone(rule, inner)
+    alone = replace(rule, required=(), nodes=(node,), rows=())
+    if best_points(alone, _at_best(rule))[0] == NONE:
+        key, problem = _place_of(rule, Constraint(part="group", place=node.place))
+        raise rule.specification.refusal(key, f"{problem} by its units; correct the bounds or its members")
+
+
 def _satisfiable(rule: Rule) -> None:
     held = _at_best(rule)
     if satisfiable(rule, held)[0]:
@@ -49,9 +61,9 @@ def _satisfiable(rule: Rule) -> None:
     key, problem = _place_of(rule, clash[-1] if clash[-1].part != "points" or len(clash) == 1 else clash[0])
     words = clash_in_words(rule, clash, int(clashes.reached[0]), np.zeros(len(rule.size), dtype=np.uint8))
     if clash == (Constraint(part="size"),):
-        words = f"units that count add up to [{clashes.reached[0]}] at most"
-        problem = f"is [{rule.specification.size}], and"
-    raise rule.specification.refusal(key, f"{problem} {on_pathway(rule.combination.pathway, words)}")
+        words = f"is [{rule.specification.size}], and units that count add up to [{clashes.reached[0]}] at most"
+        raise rule.specification.refusal(key, words)
+    raise rule.specification.refusal(key, f"{problem}: {on_pathway(rule.combination.pathway, words)}")
 
 
 def _place_of(rule: Rule, constraint: Constraint) -> tuple[str, str]:
@@ -60,16 +72,16 @@ def _place_of(rule: Rule, constraint: Constraint) -> tuple[str, str]:
     if constraint.part == "group":
         name = rule.groups[constraint.place].name
         path = next(path for path, group, _ in group_places(found) if group.name == name)
-        return f"{path}.choose", f"of [{name}] cannot be met:"
+        return f"{path}.choose", f"of [{name}] cannot be met"
     if constraint.part == "limit":
         limit = rule.combination.limits[constraint.place]
         path = next(path for path, one in limit_places(found) if one.name == limit.name)
-        return path, f"of [{limit.name}] cannot be met:"
+        return path, f"of [{limit.name}] cannot be met"
     if constraint.part == "points":
-        return f"grading.thresholds.grades.{found.grading.grades[0]}", "cannot be reached:"
+        return f"grading.thresholds.grades.{found.grading.grades[0]}", "cannot be reached"
     if constraint.part == "component":
-        return f"grading.{found.grading.method}", "cannot be met:"
-    return ("size.total", "cannot be met:") if constraint.part == "size" else ("combination", "cannot be met:")
+        return f"grading.{found.grading.method}", "cannot be met"
+    return ("size.total", "cannot be met") if constraint.part == "size" else ("combination", "cannot be met")
 
 
 def _least_size(rule: Rule) -> None:

@@ -5,7 +5,7 @@ best of it that keeps every row's bounds wins. This is exact for every rule that
 Where a rule lets too many different sums be taken, each situation is put to an integer programme (`programme`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +29,11 @@ class _Required:
 
     held: NDArray[np.bool_]
     amounts: NDArray[np.int64]
-    worth: NDArray[np.int64]
+    worth: NDArray[np.generic]
+
+    def of(self, rows: NDArray[np.intp]) -> "_Required":
+        """Some of the situations."""
+        return _Required(held=self.held[rows], amounts=self.amounts[:, rows], worth=self.worth[rows])
 
 
 def best_points(rule: Rule, held: Held) -> NDArray[np.int64]:
@@ -47,13 +51,22 @@ def best_points(rule: Rule, held: Held) -> NDArray[np.int64]:
     rows = np.flatnonzero(required.held)
     if not len(rows):
         return found
-    supply = Shared(rule, held.of(rows))
-    kept = _Required(held=required.held[rows], amounts=required.amounts[:, rows], worth=required.worth[rows])
+    own = held.of(rows)
     try:
-        found[rows] = _best(rule, kept, supply)
+        found[rows] = _best(rule, required.of(rows), Shared(rule, own))
     except TooManyCorners:
-        found[rows] = programme.best_points(rule, held.of(rows))
+        found[rows] = programme.best_points(rule, own)
     return found
+
+
+def best_of(supply: Shared) -> NDArray[np.generic]:
+    """The most worth of a selection that satisfies the rule, marks included; every situation holds what is required.
+
+    Raises:
+        TooManyCorners: the rule lets too many different sums be taken.
+    """
+    required = _required(supply.rule, supply.held)
+    return _best(supply.rule, replace(required, worth=required.worth.astype(supply.dtype) * supply.places), supply)
 
 
 def satisfiable(rule: Rule, held: Held) -> NDArray[np.bool_]:

@@ -67,17 +67,29 @@ class Shared:
     needed: tuple[int, ...] = ()
 
     @cached_property
+    def most(self) -> int:
+        """More points than any selection can have."""
+        rule = self.rule
+        return 1 + int(rule.points.max(axis=1).sum()) + int(self.held.reported.max(initial=0)) * len(rule.reported)
+
+    @property
+    def places(self) -> int:
+        """What a point is worth."""
+        return 1
+
+    @property
     def dtype(self) -> "np.dtype[np.generic]":
-        most = int(self.rule.points.max(axis=1).sum()) + int(self.held.reported.max(initial=0)) * len(
-            self.rule.reported
-        )
-        return np.dtype(np.int32) if most < 1 << 29 else np.dtype(np.int64)
+        return np.dtype(np.int32) if self.most < 1 << 29 else np.dtype(np.int64)
+
+    def mark(self, column: int, code: int) -> int:
+        """What a unit alike with this column, held at this code, is worth beside its points."""
+        return 0
 
     def profiles(self, node: Node) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """See `Supply`."""
         parts = [np.zeros((len(self.held), 1), dtype=np.uint8)]
-        for columns in self._kinds(node):
-            parts += [count[:, np.newaxis] for _, count in self._counts(node, columns)]
+        for columns in self.kinds(node):
+            parts += [count[:, np.newaxis] for _, count in self.counts(node, columns)]
         for column in node.columns:
             if column in self.rule.reported:
                 parts.append(self.held.codes[:, [column]])
@@ -87,9 +99,10 @@ class Shared:
     def items(self, node: Node, rows: NDArray[np.intp]) -> list[Item]:
         """See `Supply`. Of alike units as many copies as the profile that has most of them."""
         found = []
-        for columns in self._kinds(node):
-            for code, count in self._counts(node, columns):
-                weight, points = weight_of(self.rule, columns[0], code), int(self.rule.points[columns[0], code])
+        for columns in self.kinds(node):
+            for code, count in self.counts(node, columns):
+                weight = weight_of(self.rule, columns[0], code)
+                points = int(self.rule.points[columns[0], code]) * self.places + self.mark(columns[0], code)
                 own = count[rows]
                 for copy in range(int(own.max(initial=0))):
                     found.append(Item(ways=(Way(weight=weight, worth=self._worth(own > copy, points)),)))
@@ -98,20 +111,24 @@ class Shared:
     def without(self, node: Node, rows: NDArray[np.intp]) -> None:
         """See `Supply`: only what is selected gives points."""
 
-    def _worth(self, can: NDArray[np.bool_], points: NDArray[np.int64] | int) -> NDArray[np.generic]:
+    def _worth(self, can: NDArray[np.bool_], points: NDArray[np.generic] | int) -> NDArray[np.generic]:
         found: NDArray[np.generic] = np.where(can, points, IMPOSSIBLE[self.dtype]).astype(self.dtype)
         return found
 
     def _reported(self, column: int, rows: NDArray[np.intp]) -> Item:
-        codes, points = self.held.codes[rows, column], self.held.points(self.rule, column)[rows]
+        codes = self.held.codes[rows, column]
+        points = self.held.points(self.rule, column)[rows].astype(self.dtype) * self.places
         return Item(
             ways=[
-                Way(weight=weight_of(self.rule, column, code), worth=self._worth(codes == code, points))
+                Way(
+                    weight=weight_of(self.rule, column, code),
+                    worth=self._worth(codes == code, points + self.mark(column, code)),
+                )
                 for code in np.unique(codes[codes != ABSENT]).tolist()
             ]
         )
 
-    def _kinds(self, node: Node) -> list[list[int]]:
+    def kinds(self, node: Node) -> list[list[int]]:
         """Columns that weigh and give the same at every code."""
         kinds: dict[bytes, list[int]] = {}
         for column in node.columns:
@@ -121,7 +138,7 @@ class Shared:
                 kinds.setdefault(mark, []).append(column)
         return list(kinds.values())
 
-    def _counts(self, node: Node, columns: list[int]) -> list[tuple[int, NDArray[np.uint8]]]:
+    def counts(self, node: Node, columns: list[int]) -> list[tuple[int, NDArray[np.uint8]]]:
         """How many units of one kind each situation has at each code, up to as many as can be taken."""
         block = self.held.codes[:, columns]
         useful = len(columns) if node.units.maximum is None else min(len(columns), node.units.maximum)
