@@ -68,6 +68,15 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--published", metavar="FILE", type=Path, help="the file that analysts open")
     explain.set_defaults(action=_explain)
 
+    check = commands.add_parser(
+        "check-specification",
+        help="prove a specification file, or say what is wrong with it",
+        description="Prove specification files: keys, sources, bounds, and by solving them that each rule can be "
+        "satisfied, each grade reached and each unit counted. Exit status 1 if one is refused.",
+    )
+    check.add_argument("files", metavar="FILE", type=Path, nargs="+", help="<specification>.<version>.yaml")
+    check.set_defaults(action=_check_specification)
+
     ui = commands.add_parser("ui", help="open the Dagster UI on this machine", description="Open the Dagster UI.")
     ui.add_argument("--port", type=_positive, default=3000, help="port on 127.0.0.1 (default: 3000)")
     ui.set_defaults(action=_ui)
@@ -103,6 +112,12 @@ def _explain(arguments: argparse.Namespace, settings: Settings, console: Console
     from pipelines.explain import explain
 
     explain(arguments.published or settings.published, arguments.flag_id, console)
+
+
+def _check_specification(arguments: argparse.Namespace, settings: Settings, console: Console) -> None:
+    from pipelines.check_specification import check_specifications
+
+    check_specifications(arguments.files, console)
 
 
 def _ui(arguments: argparse.Namespace, settings: Settings, console: Console) -> None:

@@ -1,22 +1,28 @@
-"""The pages of `docs/` that are generated from what the code declares."""
+"""The files that are generated from what the code declares: pages of `docs/`, and the schema that editors read."""
 
 from pathlib import Path
 
 from assets.published.flags_page import flags_page
 from schemas.data_dictionary import data_dictionary
+from schemas.specification_schema import json_schema, keys_page
 
 
 def generated_pages() -> dict[str, str]:
-    """Text of each generated page, by file name."""
-    return {"flags.md": flags_page(), "data-dictionary.md": data_dictionary()}
+    """Text of each generated file, by its path from `docs/`."""
+    return {
+        "flags.md": flags_page(),
+        "data-dictionary.md": data_dictionary(),
+        "specification-keys.md": keys_page(),
+        "../schemas/specification.schema.json": json_schema(),
+    }
 
 
 def write_pages(folder: Path) -> list[Path]:
-    """Write every generated page; returns their paths."""
+    """Write every generated file; returns their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for name, text in generated_pages().items():
-        path = folder / name
+        path = (folder / name).resolve()
         path.write_text(text, encoding="utf-8")
         written.append(path)
     return written

@@ -34,6 +34,19 @@ class PublishedTable:
         return tuple(column.name for column in self.columns)
 
 
+@dataclass(frozen=True, kw_only=True)
+class PublishedView:
+    """A table that is not stored: its columns come from published tables that are, joined when it is asked."""
+
+    table: PublishedTable
+    source: str
+
+    @property
+    def query(self) -> str:
+        """Its SELECT."""
+        return f"SELECT {', '.join(self.table.column_names)} FROM {self.source}"
+
+
 def _field(name: str, type: str = "VARCHAR") -> PublishedColumn:
     """A column that means what the feed contract's field of that name means."""
     field = FIELDS[name]
@@ -134,6 +147,14 @@ ACHIEVABILITY = PublishedTable(
         _own("actions", "VARCHAR", "Smallest set of entries or claims with deadlines, or what clashes.", personal=True),
         _own("action_count", "INTEGER", "Number of entries or claims in that set."),
         _own("act_by", "DATE", "Earliest deadline in that set."),
+        _own("pathways_differ", "BOOLEAN", "No pathway is recorded, and the status differs between pathways."),
+        _own(
+            "fallback_qualification_number",
+            "VARCHAR",
+            "Where the size is out of reach: the largest smaller one of the suite that is still achievable.",
+        ),
+        _own("fallback_grade", "VARCHAR", "Best grade still possible in that size.", personal=True),
+        _own("situation", "INTEGER", "Situation that the learner shares with others; see situation_units."),
     ),
 )
 
@@ -153,6 +174,45 @@ UNIT_REASONS = {
     "no_valid_combination": "No combination of the learner's units satisfies the rule.",
     "other_pathway": "It belongs to another pathway.",
 }
+
+_UNIT_COLUMNS = (
+    _own("place", "INTEGER", "Place of the unit in the specification, from 1."),
+    _field("unit_number"),
+    _own("title", "VARCHAR", "Title of the unit, or what the gate asks for."),
+    _own("size", "INTEGER", "Its size, in the measure of the qualification."),
+    _own("kind", "VARCHAR", "internal, external, or gate: something asked for beside units."),
+    _own("state", "VARCHAR", "The first that applies: secured, pending, open, closed."),
+    _own("pending", "BOOLEAN", "Entered for a series whose results are due by the target, and not in."),
+    _own("open", "BOOLEAN", "Can still be entered or claimed, also for a better grade."),
+    _own("enter_by", "DATE", "Last day for that, if one is known."),
+    _own("grade", "VARCHAR", "Best grade so far.", personal=True),
+    _own("counted", "BOOLEAN", "Part of the best selection over what the status rests on."),
+    _own("why", "VARCHAR", f"Why it counts or does not: {', '.join(UNIT_REASONS)}."),
+    _own("barred", "BOOLEAN", "Secured, and one of a barred set of which more are secured than may count."),
+)
+
+SITUATION_UNITS = PublishedTable(
+    name="situation_units",
+    meaning="One row a unit of a situation: learners with the same units, grades, dates and rule share one.",
+    key=("situation", "place"),
+    columns=(_own("situation", "INTEGER", "Situation, as in achievability."), *_UNIT_COLUMNS),
+)
+
+ACHIEVABILITY_UNITS = PublishedView(
+    table=PublishedTable(
+        name="achievability_units",
+        meaning="One row a unit of an open registration: where it stands, whether it counts, and why.",
+        key=("awarding_organisation_rn", "registration_number", "qualification_number", "unit_number"),
+        columns=(
+            _field("awarding_organisation_rn"),
+            _field("registration_number"),
+            _field("qualification_number"),
+            _field("centre_number"),
+            *_UNIT_COLUMNS,
+        ),
+    ),
+    source="published.achievability INNER JOIN published.situation_units USING (situation)",
+)
 
 PERSON_LINKS = PublishedTable(
     name="person_links",
@@ -293,6 +353,7 @@ PUBLISHED: dict[str, PublishedTable] = {
         FLAGS,
         FLAG_CATALOGUE,
         ACHIEVABILITY,
+        SITUATION_UNITS,
         PERSON_LINKS,
         CENTRE_SUMMARY,
         ROW_LEDGER,
@@ -302,10 +363,13 @@ PUBLISHED: dict[str, PublishedTable] = {
     )
 }
 
-_PUBLIC_COLUMNS = {column.name for table in PUBLISHED.values() for column in table.columns if not column.personal} | {
+VIEWS: dict[str, PublishedView] = {view.table.name: view for view in (ACHIEVABILITY_UNITS,)}
+
+_TABLES = (*PUBLISHED.values(), *(view.table for view in VIEWS.values()))
+_PUBLIC_COLUMNS = {column.name for table in _TABLES for column in table.columns if not column.personal} | {
     field.name for field in FIELDS.values() if not field.personal
 }
-_PERSONAL_COLUMNS = {column.name for table in PUBLISHED.values() for column in table.columns if column.personal} | {
+_PERSONAL_COLUMNS = {column.name for table in _TABLES for column in table.columns if column.personal} | {
     field.name for field in FIELDS.values() if field.personal
 }
 

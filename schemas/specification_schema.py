@@ -1,4 +1,4 @@
-"""The JSON Schema of specification files, so that editors complete keys and mark mistakes while a file is written.
+"""The JSON Schema of specification files, so that editors complete keys and mark mistakes, and the page that lists keys.
 
 Drawn from `schemas.specification_language`, like the strict reader; the file `schemas/specification.schema.json` is
 written by `reconcile docs`, and a test holds it current. The reader decides: a schema cannot tell whether a source that
@@ -6,6 +6,7 @@ is cited is described.
 """
 
 import json
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -93,3 +94,57 @@ def _shape(form: Shape) -> dict[str, Any]:
     if form.grounded == "must":
         found["oneOf"] = [{"required": ["source"]}, {"required": ["stated"]}]
     return found
+
+
+def keys_page() -> str:
+    """The page `docs/specification-keys.md`: every key of a specification file, in words."""
+    lines = [
+        "# Keys of a specification file",
+        "",
+        "Generated from `schemas/specification_language.py` by `make docs`; change it there. What the keys are for, with",
+        "examples, is in [specification-language.md](specification-language.md). A key in **bold** must be given.",
+        "",
+        "| key | form | meaning |",
+        "|---|---|---|",
+        *_keys(SPECIFICATION, ""),
+        "",
+        "`group` stands for a group as described under `combination.groups[]`; `look_up` for a table by the next grade.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _keys(form: Form, path: str) -> Iterator[str]:
+    """The rows of a form's keys, and of the keys within it."""
+    match form:
+        case Shape():
+            for key in form.keys:
+                here = f"{path}.{key.name}" if path else key.name
+                name = f"**`{here}`**" if key.required else f"`{here}`"
+                yield f"| {name} | {_in_words(key.form)} | {key.meaning} |"
+                yield from _keys(key.form, here)
+        case Entries():
+            inner = NAMED[form.of.name] if isinstance(form.of, Named) and path == "combination.groups" else form.of
+            yield from _keys(inner, f"{path}[]")
+        case OneOf():
+            for one in form.forms:
+                if not isinstance(one, Named):
+                    yield from _keys(one, path)
+        case Each() | Keyed():
+            yield from _keys(form.of, f"{path}.<{form.key if isinstance(form, Each) else 'size'}>")
+
+
+def _in_words(form: Form) -> str:
+    words: dict[type, str] = {str: "text", int: "whole number", bool: "true or false", date: "date"}
+    match form:
+        case Scalar():
+            return ", ".join(f"`{choice}`" for choice in form.choices) or words[form.kind]
+        case Entries():
+            return f"list of {_in_words(form.of)}"
+        case OneOf():
+            return " or ".join(_in_words(one) for one in form.forms)
+        case Named():
+            return f"`{form.name}`"
+        case Each() | Keyed():
+            return f"mapping: {form.key if isinstance(form, Each) else 'size'} to {_in_words(form.of)}"
+        case Shape():
+            return "mapping"

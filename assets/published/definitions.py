@@ -20,6 +20,7 @@ _FLAG_TABLES = frozenset(("reconciled", flag.code) for flag in FLAGS)
 
 _PROJECTED = {
     "achievability": {("reconciled", "achievability"), ("linked", "person_links")},
+    "situation_units": {("reconciled", "situation_units")},
     "person_links": {("linked", "person_links")},
     "row_ledger": {("standardised", "row_ledger")},
     "quarantine": {("landed", "quarantine")},

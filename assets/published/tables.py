@@ -20,6 +20,7 @@ _SOURCES = {
             WHERE feed = 'ao_registrations'
         ) AS link USING (awarding_organisation_rn, registration_number, qualification_number)
     """,
+    "situation_units": "reconciled.situation_units",
     "person_links": "linked.person_links",
     "row_ledger": "standardised.row_ledger",
     "quarantine": "landed.quarantine",

@@ -94,30 +94,49 @@ def believable_share(connection: DuckDBPyConnection, flag: Flag) -> dg.AssetChec
     )
 
 
-@dg.asset(
-    key=["reconciled", "achievability"],
-    group_name="reconciled",
-    owners=OWNERS,
-    kinds={"duckdb", "numpy"},
-    deps=keys_of(
-        frozenset(
-            {
-                ("standardised", "ao_registrations"),
-                ("standardised", "ao_unit_entries"),
-                ("standardised", "ao_unit_results"),
-                ("reconciled", "calendar"),
-            }
+_ACHIEVABILITY = ("achievability", "situation_units", "specification_units")
+
+
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(
+            ["reconciled", table],
+            group_name="reconciled",
+            owners=OWNERS,
+            kinds={"duckdb", "numpy"},
+            description=description,
+            deps=keys_of(
+                frozenset(
+                    {
+                        ("standardised", "ao_registrations"),
+                        ("standardised", "ao_unit_entries"),
+                        ("standardised", "ao_unit_results"),
+                        ("reconciled", "calendar"),
+                    }
+                )
+            ),
         )
-    ),
+        for table, description in zip(
+            _ACHIEVABILITY,
+            (
+                "For each open registration: achieved, on track, action needed, unachievable, and with which grade.",
+                "For each distinct situation its units: state, grade, whether it counts, and why.",
+                "The numbers under which each specification's units may come.",
+            ),
+            strict=True,
+        )
+    ],
+    name="reconciled__achievability",
 )
-def achievability(night: dg.ResourceParam[Night]) -> dg.MaterializeResult[Any]:
-    """For each open registration: achieved, on track, action needed, unachievable, and with which grade."""
+def achievability(night: dg.ResourceParam[Night]) -> Iterator[dg.MaterializeResult[Any]]:
+    """What each learner can still achieve, and what each unit has to do with it."""
     with night.connect() as connection:
         assess_registrations(connection, load_specifications())
         statuses = connection.execute(
             "SELECT status, count(*) FROM reconciled.achievability GROUP BY status ORDER BY status"
         ).fetchall()
-        return describe(connection, "reconciled", "achievability", statuses=dict(statuses))
+        for table in _ACHIEVABILITY:
+            yield describe(connection, "reconciled", table, **({"statuses": dict(statuses)} if table == "achievability" else {}))
 
 
 STATEMENTS = [*discover_statements("populations"), *discover_statements("facts")]

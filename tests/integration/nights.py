@@ -18,6 +18,7 @@ TABLES = (
     "flags",
     "flag_catalogue",
     "achievability",
+    "situation_units",
     "person_links",
     "centre_summary",
     "row_ledger",
