@@ -94,7 +94,12 @@ def believable_share(connection: DuckDBPyConnection, flag: Flag) -> dg.AssetChec
     )
 
 
-_ACHIEVABILITY = ("achievability", "situation_units", "specification_units")
+_ACHIEVABILITY = {
+    "achievability": "For each open registration: achieved, on track, action needed, unachievable, and with which grade.",
+    "situation_units": "For each distinct situation its units: state, grade, whether it counts, and why.",
+    "specification_units": "The numbers under which each specification's units and gates may come.",
+    "specification_grades": "Each specification's overall grades, lowest first.",
+}
 
 
 @dg.multi_asset(
@@ -116,15 +121,7 @@ _ACHIEVABILITY = ("achievability", "situation_units", "specification_units")
                 )
             ),
         )
-        for table, description in zip(
-            _ACHIEVABILITY,
-            (
-                "For each open registration: achieved, on track, action needed, unachievable, and with which grade.",
-                "For each distinct situation its units: state, grade, whether it counts, and why.",
-                "The numbers under which each specification's units may come.",
-            ),
-            strict=True,
-        )
+        for table, description in _ACHIEVABILITY.items()
     ],
     name="reconciled__achievability",
 )
@@ -136,7 +133,8 @@ def achievability(night: dg.ResourceParam[Night]) -> Iterator[dg.MaterializeResu
             "SELECT status, count(*) FROM reconciled.achievability GROUP BY status ORDER BY status"
         ).fetchall()
         for table in _ACHIEVABILITY:
-            yield describe(connection, "reconciled", table, **({"statuses": dict(statuses)} if table == "achievability" else {}))
+            more = {"statuses": dict(statuses)} if table == "achievability" else {}
+            yield describe(connection, "reconciled", table, **more)
 
 
 STATEMENTS = [*discover_statements("populations"), *discover_statements("facts")]

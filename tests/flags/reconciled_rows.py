@@ -1,7 +1,7 @@
 """A warehouse in which the layers before the flags are filled from named rows: records, people, meanings, achievability.
 
 A row is a mapping with `feed` and the feed's columns. Besides the feeds of the contract there are `achievability` (a row of
-`reconciled.achievability`) and `deliveries` (of `landed.deliveries`, its feed given as `of`). Two keys say what linking
+`reconciled.achievability`), `specification_grades` and `deliveries` (of `landed.deliveries`, its feed given as `of`). Two keys say what linking
 found: `learner` on a person's record (default: somebody of their own), and `means` on a declaration: a qualification
 number, a list of candidates, or nothing (default: the number declared). `titled` names what its title alone would mean.
 """
@@ -41,7 +41,20 @@ _TABLES = {
     "landed.deliveries": "delivery_id VARCHAR, feed VARCHAR, status VARCHAR",
     "reconciled.achievability": "awarding_organisation_rn VARCHAR, registration_number VARCHAR, "
     "qualification_number VARCHAR, centre_number VARCHAR, status VARCHAR, reason VARCHAR, actions VARCHAR, "
-    "action_count INTEGER, act_by DATE",
+    "action_count INTEGER, act_by DATE, best_grade VARCHAR, specification VARCHAR, specification_version VARCHAR, "
+    "pathways_differ BOOLEAN, situation INTEGER",
+    "reconciled.specification_units": "specification VARCHAR, specification_version VARCHAR, unit_number VARCHAR, "
+    "own_number VARCHAR, kind VARCHAR, attempts INTEGER",
+    "reconciled.situation_units": "situation INTEGER, unit_number VARCHAR, counted BOOLEAN, barred BOOLEAN",
+    "reconciled.specification_grades": "specification VARCHAR, specification_version VARCHAR, grade VARCHAR, "
+    "place INTEGER",
+}
+#: Feeds of the cases that are no feeds of the contract, and the tables that they fill as they stand.
+_OWN_TABLES = {
+    "achievability": "reconciled.achievability",
+    "specification_grades": "reconciled.specification_grades",
+    "specification_units": "reconciled.specification_units",
+    "situation_units": "reconciled.situation_units",
 }
 
 
@@ -59,7 +72,7 @@ def reconciled_warehouse(as_of: str, rows: Mapping[str, Row]) -> duckdb.DuckDBPy
     feeds = {
         feed: [{key: value for key, value in row.items() if key not in own} for row in of_feed]
         for feed, of_feed in by_feed.items()
-        if feed not in ("achievability", "deliveries")
+        if feed not in (*_OWN_TABLES, "deliveries")
     }
     connection = warehouse(as_of, feeds)
     for table, columns in _TABLES.items():
@@ -71,8 +84,9 @@ def reconciled_warehouse(as_of: str, rows: Mapping[str, Row]) -> duckdb.DuckDBPy
             _insert(connection, "linked.person_links", {"feed": feed, **keys, "learner_id": row["learner"]})
     for row in by_feed.get("ucas_qualifications", ()):
         _declare(connection, row)
-    for row in by_feed.get("achievability", ()):
-        _insert(connection, "reconciled.achievability", {key: row[key] for key in row if key not in own})
+    for feed, table in _OWN_TABLES.items():
+        for row in by_feed.get(feed, ()):
+            _insert(connection, table, {key: row[key] for key in row if key not in own})
     for row in by_feed.get("deliveries", ()):
         _insert(connection, "landed.deliveries", {key: row[key] for key in row if key not in own} | {"feed": row["of"]})
     return connection

@@ -38,6 +38,7 @@ PLACE = {
     "registered_at_other_centre": ("applicant", "awarding_organisation", "centre", DECLARATION),
     "registration_withdrawn": ("applicant", "awarding_organisation", "centre", DECLARATION),
     "registration_not_declared": ("applicant", "awarding_organisation", "centre", ("personal_id", *REGISTRATION)),
+    "offer_out_of_reach": ("applicant", "awarding_organisation", "centre", (*DECLARATION, "choice_number")),
     "centre_registration_unknown": ("centre", "centre", None, CENTRE_ROW),
     "ao_registration_unknown": ("centre", "centre", None, REGISTRATION),
     "unit_grade_differs": ("centre", "centre", None, (*CENTRE_ROW, "unit_number", "series")),

@@ -1,7 +1,6 @@
-"""What the SQL needs of the specifications, as temporary tables: `held`, `specification`, `unit`, `grade`, `pathway`.
+"""What the SQL needs of the specifications, as temporary tables: `held`, `specification`, `unit`, `grade`, `overall`, `pathway`.
 
-Each is named `achievability_<name>` and dropped by `unit_states`. `unit_rows` is what `reconciled.specification_units` is
-written from as well.
+Each is named `achievability_<name>` and dropped by `unit_states`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -47,6 +46,7 @@ UNIT = {
     "quantity": pl.Int64,
 }
 _GRADE = {"specification": pl.Int32, "place": pl.Int32, "grade": pl.String, "code": pl.UInt8}
+_OVERALL = {"specification": pl.Int32, "grade": pl.String, "place": pl.Int32}
 _PATHWAY = {"specification": pl.Int32, "known_as": pl.String, "pathway_place": pl.Int32}
 
 
@@ -84,6 +84,14 @@ def register(connection: DuckDBPyConnection, held: HeldSpecifications) -> None:
         ),
         "unit": (UNIT, [row for place, found in specifications for row in unit_rows(place, found)]),
         "grade": (_GRADE, [row for place, found in specifications for row in _grades(place, found)]),
+        "overall": (
+            _OVERALL,
+            [
+                (place, grade, number)
+                for place, found in specifications
+                for number, grade in enumerate(found.grading.grades, start=1)
+            ],
+        ),
         "pathway": (
             _PATHWAY,
             [

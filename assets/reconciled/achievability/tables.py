@@ -112,6 +112,19 @@ _SPECIFICATION_UNITS = """
     ORDER BY ALL
 """
 
+# Overall grades as feeds carry them, in capitals, the lowest first.
+_SPECIFICATION_GRADES = """
+    CREATE OR REPLACE TABLE reconciled.specification_grades AS
+    SELECT DISTINCT
+        held.name AS specification,
+        held.version AS specification_version,
+        upper(overall.grade) AS grade,
+        overall.place
+    FROM achievability_overall AS overall
+    INNER JOIN achievability_specification AS held ON held.place = overall.specification
+    ORDER BY ALL
+"""
+
 _ACHIEVABILITY = """
     CREATE OR REPLACE TABLE reconciled.achievability AS
     SELECT position.*, fallback.fallback_qualification_number, fallback.fallback_grade
@@ -124,7 +137,8 @@ _ACHIEVABILITY = """
 
 
 def write(connection: DuckDBPyConnection, answers: pl.DataFrame, given: pl.DataFrame, units: pl.DataFrame) -> None:
-    """Create `reconciled.situation_units`, `reconciled.specification_units` and the positions, as a temporary table.
+    """Create `reconciled.situation_units`, `.specification_units` and `.specification_grades`, and the positions, as a
+    temporary table.
 
     Args:
         connection: within the block of `unit_states`.
@@ -134,7 +148,7 @@ def write(connection: DuckDBPyConnection, answers: pl.DataFrame, given: pl.DataF
     for name, frame in frames.items():
         connection.register(name, frame)
     try:
-        for statement in (_POSITIONS, _SITUATION_UNITS, _SPECIFICATION_UNITS):
+        for statement in (_POSITIONS, _SITUATION_UNITS, _SPECIFICATION_UNITS, _SPECIFICATION_GRADES):
             connection.execute(statement)
     finally:
         for name in frames:

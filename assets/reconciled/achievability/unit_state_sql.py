@@ -270,6 +270,7 @@ TABLES = (
     "achievability_specification",
     "achievability_unit",
     "achievability_grade",
+    "achievability_overall",
     "achievability_pathway",
     "achievability_version",
     "achievability_calendar",
