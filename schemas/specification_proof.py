@@ -24,8 +24,8 @@ def prove(specification: Specification) -> None:
     _dates(specification)
     _units(specification)
     _placed(specification)
-    for path, group, standing in group_places(specification):
-        _group(specification, path, group, standing=standing)
+    for path, group, counted in group_places(specification):
+        _group(specification, path, group, counted=counted)
     for path, limit in limit_places(specification):
         _limit(specification, path, limit)
     _names(specification)
@@ -34,19 +34,19 @@ def prove(specification: Specification) -> None:
 
 
 def group_places(found: Specification) -> Iterator[tuple[str, Group, bool]]:
-    """Every group with its path in the file, and whether it is always chosen."""
+    """Every group with its path in the file, and whether the group around it counts how many groups are chosen."""
     for place, group in enumerate(found.groups):
-        yield from _within(f"combination.groups[{place}]", group, True)
+        yield from _within(f"combination.groups[{place}]", group, False)
     for number, pathway in enumerate(found.pathways):
         for place, group in enumerate(pathway.groups):
-            yield from _within(f"combination.pathways[{number}].groups[{place}]", group, True)
+            yield from _within(f"combination.pathways[{number}].groups[{place}]", group, False)
 
 
-def _within(path: str, group: Group, standing: bool) -> Iterator[tuple[str, Group, bool]]:
-    yield path, group, standing
+def _within(path: str, group: Group, counted: bool) -> Iterator[tuple[str, Group, bool]]:
+    yield path, group, counted
     for place, member in enumerate(group.of):
         if isinstance(member, Group):
-            yield from _within(f"{path}.of[{place}]", member, standing and group.all_of)
+            yield from _within(f"{path}.of[{place}]", member, group.members.binding and not group.all_of)
 
 
 def limit_places(found: Specification) -> Iterator[tuple[str, Limit]]:
@@ -131,7 +131,7 @@ def _placed(found: Specification) -> None:
             raise found.refusal("combination.groups", f"place unit [{number}] nowhere; put it into a group or drop it")
 
 
-def _group(found: Specification, path: str, group: Group, *, standing: bool) -> None:
+def _group(found: Specification, path: str, group: Group, *, counted: bool) -> None:
     key, within = f"{path}.choose", len(group.all_units)
     size = sum(found.unit(number).size for number in group.all_units)
     for bounds, of, most in (
@@ -148,7 +148,7 @@ def _group(found: Specification, path: str, group: Group, *, standing: bool) -> 
             )
     if group.all_of and (group.members.maximum or len(group.of)) < len(group.of):
         raise found.refusal(key, "takes all and not all")
-    if not standing and not _asks(group):
+    if counted and not _asks(group):
         raise found.refusal(
             key, f"of [{group.name}] asks for nothing, and it is one of several; say the least that is taken from it"
         )

@@ -221,7 +221,7 @@ def situations(
     for row, learner in enumerate(learners):
         here = [learner[code] for code in specification.positions]
         for column, (code, state) in enumerate(zip(specification.positions, here, strict=True)):
-            grade = (PASS if code in gates else codes[code][state.grade]) if state.grade else 0
+            grade = (PASS if code in gates else codes[code][state.grade.upper()]) if state.grade else 0
             cells[row, column] = grade | PENDING * state.pending | EXHAUSTED * state.exhausted
         points[row] = [learner[number].points * BROKEN if learner[number].grade else 0 for number in reported]
         calendars.append(

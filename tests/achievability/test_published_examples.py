@@ -1,18 +1,15 @@
 """Published points, thresholds and examples come out as published, from the shipped files."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from assets.reconciled.achievability.engine import assess
-from assets.reconciled.achievability.held import load_specification, load_specifications
+from assets.reconciled.achievability.held import load_specifications
 from assets.reconciled.achievability.judged import STATUSES
 from schemas.specification import Bounds, Limit, Specification
 from tests.achievability.drawn import situations
 from tests.achievability.oracle import UnitState
-
-EXAMPLES = Path(__file__).parent / "specifications"
 
 
 def held(name: str) -> Specification:
@@ -86,7 +83,7 @@ def test_every_btec_size_gives_the_lowest_grade_for_all_pass_and_the_highest_for
 
 
 def test_ocrs_example_of_200_points_makes_dd() -> None:
-    specification = load_specification(EXAMPLES / "ocr-cambridge-technical-2016-it-diploma.example.yaml")
+    specification = held("ocr-cambridge-technical-2016-it-diploma")
     merits = dict.fromkeys(["1", "2", "3", "4", "8", "12", "16"], "M")
     distinctions = dict.fromkeys(["17", "18", "19", "20"], "D")
     assert secured(specification, merits | distinctions) == ("achieved", "DD")
