@@ -31,7 +31,9 @@ def check_specifications(files: Sequence[Path], console: Console) -> None:
         else:
             _line(console, f"sound: {_summary(found)}")
     if refused:
-        raise UserError(f"[{refused}] of [{len(files)}] specifications are refused; the messages above say where and why")
+        raise UserError(
+            f"[{refused}] of [{len(files)}] specifications are refused; the messages above say where and why"
+        )
 
 
 def _line(console: Console, text: str) -> None:

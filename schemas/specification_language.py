@@ -66,7 +66,9 @@ _UNIT = Shape(
             "points",
             OneOf(
                 forms=(
-                    text("Points are taken from the result row; at most those of the best grade.", choices=("reported",)),
+                    text(
+                        "Points are taken from the result row; at most those of the best grade.", choices=("reported",)
+                    ),
                     Each(key="grade", of=whole(), meaning="Its own points by grade, whatever its size."),
                 )
             ),
@@ -131,7 +133,9 @@ _GATE = Shape(
 )
 _COMBINATION_GROUPS = Entries(of=Named(name="group"))
 _LIMITS = Shape(
-    meaning="Limits on what is selected as a whole.", grounded="must", keys=(_must("list", Entries(of=_LIMIT), "Each."),)
+    meaning="Limits on what is selected as a whole.",
+    grounded="must",
+    keys=(_must("list", Entries(of=_LIMIT), "Each."),),
 )
 _PATHWAY = Shape(
     meaning="One way through the qualification: its groups and limits are added to the common ones.",

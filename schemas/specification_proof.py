@@ -88,7 +88,7 @@ def _units(found: Specification) -> None:
             raise found.refusal(scale, f"holds more than [{MOST_PASS_GRADES}] pass grades; no more can be told apart")
         if unit.size < 1:
             raise found.refusal(f"{key}.size", f"of unit [{unit.number}] is [{unit.size}]; write a size above 0")
-        if unit.kind == "internal" and unit.attempts is not None or unit.attempts == 0:
+        if (unit.kind == "internal" and unit.attempts is not None) or unit.attempts == 0:
             raise found.refusal(
                 f"{key}.attempts", f"is [{unit.attempts}]; only external units have attempts, at least 1"
             )
@@ -98,9 +98,9 @@ def _units(found: Specification) -> None:
             raise found.refusal(f"{key}.near_pass", f"is [true], and [{scale}] has no near_pass; add it or drop this")
         _points(found, key, unit)
     others = [*own, *(number for unit in found.units for number in unit.equivalents)]
-    if number := _repeated([*others, *(gate.code for gate in found.gates)]):
+    if twice := _repeated([*others, *(gate.code for gate in found.gates)]):
         raise found.refusal(
-            "units.list", f"uses the number [{number}] twice, among units, equivalents and gates; drop one"
+            "units.list", f"uses the number [{twice}] twice, among units, equivalents and gates; drop one"
         )
 
 
@@ -121,9 +121,9 @@ def _placed(found: Specification) -> None:
                 raise found.refusal(f"{path}.of", f"names unit [{number}], which [units] does not hold; add or drop it")
             used.add(number)
     for rule in found.combinations:
-        if number := _repeated(rule.units):
-            where = [path for path, group, _ in group_places(found) if number in group.own_units]
-            raise found.refusal(f"{where[-1]}.of", f"names unit [{number}] again (see [{where[0]}]); a unit stands once")
+        if again := _repeated(rule.units):
+            where = [path for path, group, _ in group_places(found) if again in group.own_units]
+            raise found.refusal(f"{where[-1]}.of", f"names unit [{again}] again (see [{where[0]}]); a unit stands once")
         if not rule.groups:
             raise found.refusal("combination.groups", "are missing; say what is taken")
     for number in (unit.number for unit in found.units):
@@ -172,7 +172,8 @@ def _limit(found: Specification, path: str, limit: Limit) -> None:
         raise found.refusal(path, "looks at no unit, or at one twice; name each unit once")
     if limit.barred and (len(limit.units) < 2 or not 0 < (limit.count.maximum or 0) < len(limit.units)):
         raise found.refusal(
-            path, f"bars [{', '.join(limit.units)}]; name two units or more, and for more than two say at_most, below all"
+            path,
+            f"bars [{', '.join(limit.units)}]; name two units or more, and for more than two say at_most, below all",
         )
     if not limit.count.binding and not limit.size.binding:
         raise found.refusal(path, f"of [{limit.name}] bounds nothing; give minimum_ or maximum_ units or size")

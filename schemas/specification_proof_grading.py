@@ -89,7 +89,9 @@ def _table(found: Specification, cohort: Cohort) -> None:
         if row not in set(expected):
             raise found.refusal(where, f"of [{cohort.name}] has a row [{' '.join(row)}] that cannot occur; drop it")
         if overall not in rank:
-            raise found.refusal(where, f"of [{cohort.name}] gives [{overall}], which its grades do not hold; add it there")
+            raise found.refusal(
+                where, f"of [{cohort.name}] gives [{overall}], which its grades do not hold; add it there"
+            )
     for place, ladder in enumerate(ladders):
         for row in expected:
             step = ladder.index(row[place]) + 1

@@ -75,7 +75,9 @@ class Reader:
         if isinstance(at.value, dict):
             inner = dict(at.value)
             if "value" not in inner:
-                raise self.error(at, path, f"is a mapping; write {_WORDS[form.kind]}, or value: with source: or stated:")
+                raise self.error(
+                    at, path, f"is a mapping; write {_WORDS[form.kind]}, or value: with source: or stated:"
+                )
             value = inner.pop("value")
             self._ground(inner, at, path, must=True)
             self._finish(inner, path)
@@ -139,7 +141,7 @@ class Reader:
         ground = {key: left.pop(key) for key in _GROUND if key in left}
         if "note" in ground:
             self._scalar(Scalar(kind=str), ground["note"], f"{path}.note")
-        if "source" in ground and "stated" in ground or must and not {"source", "stated"} & set(ground):
+        if ("source" in ground and "stated" in ground) or (must and not {"source", "stated"} & set(ground)):
             raise self.error(at, f"{path}.source", "or stated: give one of them, source: <name> or stated: false")
         if "source" in ground:
             name = self._scalar(Scalar(kind=str), ground["source"], f"{path}.source")
@@ -147,7 +149,9 @@ class Reader:
             self.cited.setdefault(name, f"{path}.source")
         elif "stated" in ground:
             if self._scalar(Scalar(kind=bool), ground["stated"], f"{path}.stated"):
-                raise self.error(ground["stated"], f"{path}.stated", "is [true]; name the source that states it instead")
+                raise self.error(
+                    ground["stated"], f"{path}.stated", "is [true]; name the source that states it instead"
+                )
             self.not_stated.append(path)
 
     def _finish(self, left: dict[Any, Located], path: str) -> None:

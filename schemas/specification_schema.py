@@ -37,7 +37,7 @@ def json_schema() -> str:
     return json.dumps(found, indent=1, ensure_ascii=False) + "\n"
 
 
-def _schema(form: Form) -> dict[str, Any]:
+def _schema(form: Form) -> dict[str, Any]:  # noqa: PLR0911
     match form:
         case Named():
             return {"$ref": f"#/$defs/{form.name}"}

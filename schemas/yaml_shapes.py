@@ -7,7 +7,7 @@ A description is read strictly by `schemas.specification_reader` and drawn as a 
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, TypeAlias, Union
+from typing import Literal, TypeAlias
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +85,7 @@ class Shape:
     grounded: Literal["must", "may", "no"] = "no"
 
 
-Form: TypeAlias = Union[Scalar, Entries, Each, Keyed, OneOf, Named, Shape]
+Form: TypeAlias = Scalar | Entries | Each | Keyed | OneOf | Named | Shape
 
 
 def text(meaning: str = "", *, choices: tuple[str, ...] = (), pattern: str | None = None, hint: str = "") -> Scalar:

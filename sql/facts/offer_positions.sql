@@ -16,7 +16,7 @@ WITH sizes AS (
         choice.personal_id,
         choice.choice_number,
         other.qualification_number,
-        other.guided_learning_hours IS NOT DISTINCT FROM choice.guided_learning_hours AS alike
+        COALESCE(other.guided_learning_hours = choice.guided_learning_hours, FALSE) AS alike
     FROM reconciled.conditional_choices AS choice
     INNER JOIN standardised.qualifications AS other
         ON

@@ -1,6 +1,7 @@
 """Small specifications of every shape and learners' unit states for property tests, and their way into the engine."""
 
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import assume
@@ -57,7 +58,9 @@ def specifications(draw: st.DrawFn, most_units: int = 5) -> Specification:
         groups=groups,
         pathways=pathways,
         limits=tuple(draw(_limit(f"Limit {place}", numbers)) for place in range(draw(st.integers(0, 3)))),
-        gates=tuple(Gate(code=f"G{place}", name=f"Gate {place}", met_by=("P",)) for place in range(draw(st.integers(0, 1)))),
+        gates=tuple(
+            Gate(code=f"G{place}", name=f"Gate {place}", met_by=("P",)) for place in range(draw(st.integers(0, 1)))
+        ),
         grading=draw(_grading(units, total)),
         not_stated=("everything",),
     )
@@ -106,8 +109,7 @@ def _groups(draw: st.DrawFn, numbers: list[str], name: str, depth: int = 0) -> l
     cuts = sorted(draw(st.sets(st.integers(1, len(numbers) - 1), max_size=2))) if len(numbers) > 1 else []
     edges = [0, *cuts, len(numbers)]
     return [
-        draw(_group(numbers[start:end], f"{name}{place}", depth))
-        for place, (start, end) in enumerate(zip(edges, edges[1:], strict=False))
+        draw(_group(numbers[start:end], f"{name}{place}", depth)) for place, (start, end) in enumerate(pairwise(edges))
     ]
 
 
@@ -163,7 +165,9 @@ def _grading(draw: st.DrawFn, units: tuple[Unit, ...], total: int) -> Grading:
     ladders = [("N", "P", "D") if any(unit.near_pass for unit in part) else ("P", "D") for part in parts]
     lifts = [draw(st.integers(0, 1)) for _ in parts]
     table = {
-        row: "PMD"[min(2, sum(ladder.index(g) * (1 + lift) for ladder, g, lift in zip(ladders, row, lifts)) // 2)]
+        row: "PMD"[
+            min(2, sum(ladder.index(g) * (1 + lift) for ladder, g, lift in zip(ladders, row, lifts, strict=True)) // 2)
+        ]
         for row in _rows(ladders)
     }
     return Grading(
@@ -171,7 +175,8 @@ def _grading(draw: st.DrawFn, units: tuple[Unit, ...], total: int) -> Grading:
         grades=tuple(grade for grade in "PMD" if grade in table.values()),
         thresholds=(0,) * len(set(table.values())),
         components=tuple(
-            Component(name=f"Part {place}", units=tuple(unit.number for unit in part)) for place, part in enumerate(parts)
+            Component(name=f"Part {place}", units=tuple(unit.number for unit in part))
+            for place, part in enumerate(parts)
         ),
         cohorts=(Cohort(name="all", registered_from=date(2020, 1, 1), table=table),),
     )
@@ -208,9 +213,7 @@ _gate_state = st.builds(
 )
 
 
-def situations(
-    specification: Specification, learners: list[States], pathways: list[int] | None = None
-) -> Situations:
+def situations(specification: Specification, learners: list[States], pathways: list[int] | None = None) -> Situations:
     """The learners as an engine takes them, each with a calendar of its own."""
     gates = [gate.code for gate in specification.gates]
     codes = {unit.number: grade_codes(unit) for unit in specification.units}

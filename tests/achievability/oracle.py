@@ -93,7 +93,7 @@ def _hold(group: Group, of: str, amount: int, kept: set[Constraint]) -> bool:
     return (Bounds(maximum=bounds.maximum) if ("group", group.name) not in kept else bounds).hold(amount)
 
 
-def satisfies(
+def satisfies(  # noqa: PLR0911
     specification: Specification, rule: Combination, selection: Selection, met: set[str], kept: set[Constraint]
 ) -> bool:
     """Whether a selection keeps the constraints in `kept`, and what always holds. `met`: gates that are met."""
@@ -101,7 +101,7 @@ def satisfies(
     tolerated = {number for limit in rule.limits if limit.tolerates_fail for number in limit.units}
     for number, unit in units.items():
         failed = unit.counts_as(selection[number][0]) == unit.grades.fail
-        if number not in rule.units or failed and (unit.must_pass or number not in tolerated):
+        if number not in rule.units or (failed and (unit.must_pass or number not in tolerated)):
             return False
     if any(("gate", gate.code) in kept and gate.code not in met for gate in specification.gates):
         return False

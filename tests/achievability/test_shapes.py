@@ -52,7 +52,8 @@ def test_the_cohorts_of_a_t_level_part_at_a_registration_date() -> None:
     assert earlier.registered_to is not None
     assert (later.registered_from - earlier.registered_to).days == 1
     counts = [
-        sorted(list(one.grading.table.values()).count(grade) for grade in one.grading.grades) for one in (earlier, later)
+        sorted(list(one.grading.table.values()).count(grade) for grade in one.grading.grades)
+        for one in (earlier, later)
     ]
     # Stated: 1 D*, 5 D, 6 M, 6 P before summer 2023; 1, 6, 7, 4 from then.
     assert counts == [[1, 5, 6, 6], [1, 4, 6, 7]]
@@ -102,7 +103,9 @@ def test_credit_at_level_3_and_from_other_btecs_keeps_to_its_bounds() -> None:
     mandatory = " ".join(f"{number}=P" for number in range(1, 5))
 
     def with_options(level_3: int, level_2: int, others: str) -> str:
-        own = [f"{number}=P" for number in range(5, 5 + level_3)] + [f"{number}=D" for number in range(19, 19 + level_2)]
+        own = [f"{number}=P" for number in range(5, 5 + level_3)] + [
+            f"{number}=D" for number in range(19, 19 + level_2)
+        ]
         return answer(specification, f"{mandatory} {' '.join(own)} {others}")[0]
 
     # 40 + 100 at level 3 and 40 at level 2, these at D: 1260 points

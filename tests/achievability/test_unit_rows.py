@@ -44,7 +44,9 @@ def test_a_result_under_an_equivalent_number_answers_the_entry() -> None:
     assert one(assessed(units, [entry("3", "2027-01")], held=held, as_of="2027-07-06"))["status"] == "unachievable"
 
 
-@pytest.mark.parametrize(("offered_in", "act_by"), [((), "2027-03-21"), (("05",), "2027-03-21"), (("04",), "2027-03-10")])
+@pytest.mark.parametrize(
+    ("offered_in", "act_by"), [((), "2027-03-21"), (("05",), "2027-03-21"), (("04",), "2027-03-10")]
+)
 def test_only_series_in_which_a_unit_is_offered_can_be_entered(offered_in: tuple[str, ...], act_by: str) -> None:
     later = (key_date("entry_deadline", "2027-04", "2027-03-10"), key_date("series_results", "2027-04", "2027-06-01"))
     held = holding(with_unit("3", offered_in=offered_in))

@@ -1,8 +1,8 @@
 """A warehouse in which the layers before the flags are filled from named rows: records, people, meanings, achievability.
 
 A row is a mapping with `feed` and the feed's columns. Besides the feeds of the contract there are `achievability` (a row of
-`reconciled.achievability`), `specification_grades` and `deliveries` (of `landed.deliveries`, its feed given as `of`). Two keys say what linking
-found: `learner` on a person's record (default: somebody of their own), and `means` on a declaration: a qualification
+`reconciled.achievability`), `specification_grades` and the like, and `deliveries` (of `landed.deliveries`, its feed given
+as `of`). Two keys say what linking found: `learner` on a person's record (default: somebody of their own), and `means` on a declaration: a qualification
 number, a list of candidates, or nothing (default: the number declared). `titled` names what its title alone would mean.
 """
 

@@ -8,6 +8,8 @@ selection is asked, each column being left out, held as it is, or taken up; the 
 Ties: the deadlines in ascending order, then the places in the specification in ascending order.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -55,8 +57,8 @@ def smallest_actions(rule: Rule, scopes: Scopes) -> NDArray[np.bool_]:
 
 def _indispensable(rule: Rule, scopes: Scopes) -> NDArray[np.bool_]:
     """What no sufficient set can do without, in the order of ties: situations x columns."""
-    lacking = scopes.open & (scopes.on_track.codes == ABSENT)
-    chosen = np.zeros_like(lacking)
+    lacking: NDArray[np.bool_] = scopes.open & (scopes.on_track.codes == ABSENT)
+    chosen: NDArray[np.bool_] = np.zeros_like(lacking)
     required = list(rule.required)
     chosen[:, required] = lacking[:, required]
     for node in rule.nodes:
@@ -83,7 +85,7 @@ def _searched(rule: Rule, scopes: Scopes) -> NDArray[np.bool_]:
     """The smallest sets, by search."""
     columns = np.flatnonzero(scopes.open.any(axis=0))
     cost, unit, places = _costs(scopes, columns)
-    every = np.arange(len(rule.size))
+    every = range(len(rule.size))
     ways = [
         WorthOf(codes=held.codes, points=np.stack([held.points(rule, c) for c in every], axis=1), worth=worth)
         for held, worth in (
@@ -105,7 +107,7 @@ def _only(held: Held, columns: NDArray[np.bool_]) -> Held:
     return Held(codes=np.where(columns, held.codes, ABSENT).astype(np.uint8), reported=held.reported)
 
 
-def _costs(scopes: Scopes, columns: NDArray[np.intp]) -> tuple[NDArray[np.generic], int, int]:
+def _costs(scopes: Scopes, columns: NDArray[np.intp]) -> tuple[NDArray[Any], int, int]:
     """What taking up each column costs, so that the least sum is the smallest set and the first in the order of ties.
 
     A sum's digits are, from the highest: how many are taken up; less how many at the earliest deadline, at the next, and
@@ -133,12 +135,10 @@ def _costs(scopes: Scopes, columns: NDArray[np.intp]) -> tuple[NDArray[np.generi
     return cost, unit, places
 
 
-def _decoded(
-    spent: NDArray[np.generic], unit: int, columns: NDArray[np.intp], places: int, width: int
-) -> NDArray[np.bool_]:
+def _decoded(spent: NDArray[Any], unit: int, columns: NDArray[np.intp], places: int, width: int) -> NDArray[np.bool_]:
     """The sets that cost so much."""
     found = np.zeros((len(spent), width), dtype=np.bool_)
-    bits = (-spent % unit) % places  # type: ignore[operator]
+    bits = (-spent % unit) % places
     for number, column in enumerate(columns.tolist()):
         found[:, column] = (bits >> (len(columns) - 1 - number)) & 1
     return found

@@ -71,9 +71,7 @@ def _constraints(rule: Rule, held: Held) -> list[Constraint]:
         for column in rule.required
         if (held.codes[:, column] < PASS).any() or any(row.weight[column, PASS:].any() for row in bounded)
     ]
-    groups = [
-        node.place for top in rule.nodes for node in _nodes(top) if node.asks
-    ]
+    groups = [node.place for top in rule.nodes for node in _nodes(top) if node.asks]
     rows = {row.constraint for row in rule.rows}
     return [
         *(Constraint(part="unit", place=column) for column in columns),

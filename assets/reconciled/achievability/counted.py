@@ -7,6 +7,7 @@ of them in the order of the specification.
 
 from functools import cached_property
 from math import prod
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,18 +57,18 @@ class Marked(Shared):
         return prod(most + 1 for most, _ in self.sorts.values())
 
     @property
-    def dtype(self) -> "np.dtype[np.generic]":
+    def dtype(self) -> "np.dtype[Any]":
         return np.dtype(np.int64 if (self.most * self.places).bit_length() <= _MOST_BITS else object)
 
     def mark(self, column: int, code: int) -> int:
         return self.digits[column, code]
 
-    def selected(self, worth: NDArray[np.generic]) -> NDArray[np.bool_]:
+    def selected(self, worth: NDArray[Any]) -> NDArray[np.bool_]:
         """The columns of the selections with this worth: situations x columns."""
         found = np.zeros(self.held.codes.shape, dtype=np.bool_)
         found[:, list(self.rule.required)] = True
         for sort, (most, columns) in self.sorts.items():
-            taken = ((worth // self.digits[sort]) % (most + 1)).astype(np.int64)  # type: ignore[operator]
+            taken = ((worth // self.digits[sort]) % (most + 1)).astype(np.int64)
             own = self.held.codes[:, columns] == sort[1]
             found[:, columns] |= own & (own.cumsum(axis=1) <= taken[:, np.newaxis])
         return found

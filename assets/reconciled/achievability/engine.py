@@ -112,9 +112,7 @@ def _put_together(found: Assessments, rows: NDArray[np.intp], judged: dict[int, 
     found.best[rows] = np.maximum.reduce([own.best for own in judged.values()])
 
 
-def _comes_first(
-    sets: NDArray[np.bool_], others: NDArray[np.bool_], deadline: NDArray[np.int32]
-) -> NDArray[np.bool_]:
+def _comes_first(sets: NDArray[np.bool_], others: NDArray[np.bool_], deadline: NDArray[np.int32]) -> NDArray[np.bool_]:
     """Whether a set of actions comes before another: fewer, then earlier deadlines, then earlier places."""
     ours, theirs = _order_key(sets, deadline), _order_key(others, deadline)
     differs = ours != theirs

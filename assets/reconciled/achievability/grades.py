@@ -58,9 +58,7 @@ def with_components(rule: Rule, grades: tuple[str, ...]) -> Rule:
 def _least_rows(rule: Rule, grade: int) -> list[tuple[str, ...]]:
     """Rows of the table that give the grade or a better one, without those that another such row lies below."""
     grading = rule.specification.grading
-    ladders = [
-        rule.specification.unit(component.units[0]).grades.ascending for component in grading.components
-    ]
+    ladders = [rule.specification.unit(component.units[0]).grades.ascending for component in grading.components]
     enough = [row for row, overall in grading.table.items() if grading.grades.index(overall) >= grade]
 
     def below(lower: tuple[str, ...], upper: tuple[str, ...]) -> bool:

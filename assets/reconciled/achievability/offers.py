@@ -48,4 +48,5 @@ class Held:
                 self.codes[:, column] != ABSENT, self.reported[:, rule.reported.index(column)], 0
             )
             return found
-        return rule.points[column][self.codes[:, column]]
+        points: NDArray[np.int64] = rule.points[column][self.codes[:, column]]
+        return points

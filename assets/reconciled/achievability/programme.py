@@ -72,7 +72,9 @@ def least_actions(
     """
     width = len(deadline)
     programme = Programme(rule, [codes for codes, _ in ways])
-    points = {way * width + column: float(value) for way, (_, row) in enumerate(ways) for column, value in enumerate(row)}
+    points = {
+        way * width + column: float(value) for way, (_, row) in enumerate(ways) for column, value in enumerate(row)
+    }
     lines = [Linear(coefficients=points, least=rule.lowest, most=np.inf)]
 
     def count_of(columns: list[int]) -> dict[int, float]:

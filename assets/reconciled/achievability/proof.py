@@ -90,7 +90,7 @@ def _least_size(rule: Rule) -> None:
     held = _at_best(rule)
     way = WorthOf(codes=held.codes, points=0 * every, worth=0 * every)
     plain = replace(rule, rows=tuple(row for row in rule.rows if row.constraint.part != "size"))
-    left = int(best_worth(Alone(plain, (way,), left_out=every))[0])  # type: ignore[call-overload]
+    left = int(best_worth(Alone(plain, (way,), left_out=every))[0])
     least = int(rule.size[list({c for node in rule.nodes for c in node.all_columns} | set(rule.required))].sum()) - left
     if least > rule.specification.size:
         words = f"is [{rule.specification.size}], and what must be taken adds up to [{least}]"

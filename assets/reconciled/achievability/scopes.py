@@ -18,6 +18,7 @@ class Scopes:
         secured, on_track, best: the three scopes; each holds what the one before holds, or better.
         open: situations x columns: it can still be entered or claimed.
         deadline: situations x columns: by when, where it is open.
+        within: columns: the rule knows it; those of other pathways it does not.
     """
 
     secured: Held
@@ -25,6 +26,7 @@ class Scopes:
     best: Held
     open: NDArray[np.bool_]
     deadline: NDArray[np.int32]
+    within: NDArray[np.bool_]
 
     def of(self, rows: NDArray[np.intp]) -> "Scopes":
         """Some of the situations."""
@@ -34,6 +36,7 @@ class Scopes:
             best=self.best.of(rows),
             open=self.open[rows],
             deadline=self.deadline[rows],
+            within=self.within,
         )
 
 
@@ -51,13 +54,15 @@ def scopes(rule: Rule, situations: Situations) -> Scopes:
         best=on_track.raised(rule, is_open),
         open=is_open,
         deadline=situations.deadline[situations.calendar],
+        within=rule.best > ABSENT,
     )
 
 
 def open_columns(rule: Rule, situations: Situations) -> NDArray[np.bool_]:
     """Situations x columns: not pending, and dates and attempts allow it. A gate that is met is not open."""
     cells = situations.cells
-    can = situations.can_enter[situations.calendar] & ((cells & PENDING) == 0) & ((cells & EXHAUSTED) == 0)
+    marked: NDArray[np.bool_] = (cells & (PENDING | EXHAUSTED)) != 0
+    can: NDArray[np.bool_] = situations.can_enter[situations.calendar] & ~marked
     can &= rule.best > ABSENT
     gates = slice(len(rule.specification.units), None)
     can[:, gates] &= (cells[:, gates] & GRADE) == ABSENT

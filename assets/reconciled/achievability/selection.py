@@ -6,6 +6,7 @@ Where a rule lets too many different sums be taken, each situation is put to an 
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from assets.reconciled.achievability import programme
 from assets.reconciled.achievability.offers import Held
 from assets.reconciled.achievability.rule import ABSENT, Rule
-from assets.reconciled.achievability.shares import Share, whole
+from assets.reconciled.achievability.shares import whole
 from assets.reconciled.achievability.supply import Alone, Shared, Supply
 from assets.reconciled.achievability.takings import IMPOSSIBLE, Span, TooManyCorners
 
@@ -29,7 +30,7 @@ class _Required:
 
     held: NDArray[np.bool_]
     amounts: NDArray[np.int64]
-    worth: NDArray[np.generic]
+    worth: NDArray[Any]
 
     def of(self, rows: NDArray[np.intp]) -> "_Required":
         """Some of the situations."""
@@ -59,7 +60,7 @@ def best_points(rule: Rule, held: Held) -> NDArray[np.int64]:
     return found
 
 
-def best_of(supply: Shared) -> NDArray[np.generic]:
+def best_of(supply: Shared) -> NDArray[Any]:
     """The most worth of a selection that satisfies the rule, marks included; every situation holds what is required.
 
     Raises:
@@ -75,7 +76,7 @@ def satisfiable(rule: Rule, held: Held) -> NDArray[np.bool_]:
     return found
 
 
-def best_worth(supply: Alone) -> NDArray[np.generic]:
+def best_worth(supply: Alone) -> NDArray[Any]:
     """The most worth of a selection that satisfies the rule, columns being told apart; negative where none does.
 
     Raises:
@@ -117,7 +118,7 @@ def _spans(rule: Rule, required: _Required, supply: Supply) -> list[Span]:
     return [*spans, *supply.spans]
 
 
-def _best(rule: Rule, required: _Required, supply: Supply) -> NDArray[np.generic]:
+def _best(rule: Rule, required: _Required, supply: Supply) -> NDArray[Any]:
     """The most worth of each situation."""
     share = whole(rule, supply, _spans(rule, required, supply))
     worth, corners = share.takings.worth, share.takings.corners
@@ -142,8 +143,8 @@ def _best(rule: Rule, required: _Required, supply: Supply) -> NDArray[np.generic
 
 
 def _enough(
-    corners: NDArray[np.int64], worth: NDArray[np.generic], supply: Supply, rows: int
-) -> tuple[NDArray[np.int64], NDArray[np.generic]]:
+    corners: NDArray[np.int64], worth: NDArray[Any], supply: Supply, rows: int
+) -> tuple[NDArray[np.int64], NDArray[Any]]:
     """The corners that reach what is needed in the supply's own dimensions."""
     kept = np.ones(len(corners), dtype=np.bool_)
     for number, least in enumerate(supply.needed, start=rows):

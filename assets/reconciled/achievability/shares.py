@@ -6,6 +6,7 @@ group around it. Its sums of units and size go on only where a group around it b
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,7 +93,7 @@ def _assembled(supply: Supply, node: Node, shares: list[Share], spans: Sequence[
     return Share(takings=fold(items, spans, len(rows), supply.dtype), profile=profile.reshape(-1))
 
 
-def _chosen(share: Share, rows: NDArray[np.intp], without: NDArray[np.generic] | None, *, must: bool) -> Item:
+def _chosen(share: Share, rows: NDArray[np.intp], without: NDArray[Any] | None, *, must: bool) -> Item:
     """A group as an item: one way a corner, and `without`, what leaving it out is worth, if that is not nothing."""
     own = share.profile[rows]
     worth, corners = share.takings.worth, share.takings.corners

@@ -52,7 +52,7 @@ def situation_units(specification: Specification, found: Assessments) -> Situati
     """The units of an assessment's distinct situations."""
     shape = found.situations.cells.shape
     units = SituationUnits(
-        code=found.situations.cells & GRADE,
+        code=(found.situations.cells & GRADE).astype(np.uint8),
         state=np.full(shape, CLOSED, dtype=np.uint8),
         why=np.zeros(shape, dtype=np.uint8),
         pending=(found.situations.cells & PENDING) != 0,
@@ -84,7 +84,7 @@ def _fill(units: SituationUnits, rule: Rule, found: Assessments, rows: NDArray[n
     )
     grade = _grades(rule, found, rows, held)
     units.counted[rows] = counted(rule, held, grade)
-    units.why[rows] = _reasons(rule, own, held, units, rows, status, chosen)
+    units.why[rows] = _reasons(own, held, units, found, rows)
 
 
 def _secured(own: Scopes) -> NDArray[np.bool_]:
@@ -114,20 +114,16 @@ def _barred(rule: Rule, secured: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def _reasons(
-    rule: Rule,
-    own: Scopes,
-    held: Held,
-    units: SituationUnits,
-    rows: NDArray[np.intp],
-    status: NDArray[np.int8],
-    chosen: NDArray[np.bool_],
+    own: Scopes, held: Held, units: SituationUnits, found: Assessments, rows: NDArray[np.intp]
 ) -> NDArray[np.uint8]:
-    code, counts = units.code[rows], units.counted[rows]
+    """Why each column counts or does not, `held` being what the best selection is made from."""
+    code, counts, within = units.code[rows], units.counted[rows], own.within
+    status, chosen = found.status[rows], found.chosen[rows]
     lost = (status == UNACHIEVABLE)[:, np.newaxis]
     pending = units.pending[rows] & (status != ACHIEVED)[:, np.newaxis]
     return np.select(
         [
-            np.broadcast_to(rule.best == ABSENT, counts.shape),
+            np.broadcast_to(~within, counts.shape),
             counts & chosen,
             counts & pending,
             counts & (held.codes == FAIL),

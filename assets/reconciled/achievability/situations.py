@@ -8,6 +8,7 @@ Columns are the specification's units, then its gates; a gate that is met stands
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,7 +84,7 @@ class Situations:
         )
 
 
-def as_bytes(numbers: NDArray[np.generic]) -> NDArray[np.uint8]:
+def as_bytes(numbers: NDArray[Any]) -> NDArray[np.uint8]:
     """Rows of numbers, or single numbers, as rows of bytes."""
     columns = numbers.shape[1] if numbers.ndim > 1 else 1
     found: NDArray[np.uint8] = np.ascontiguousarray(numbers).view(np.uint8)

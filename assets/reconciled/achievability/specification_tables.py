@@ -1,6 +1,7 @@
-"""What the SQL needs of the specifications, as temporary tables: `held`, `specification`, `unit`, `grade`, `overall`, `pathway`.
+"""What the SQL needs of the specifications, as temporary tables.
 
-Each is named `achievability_<name>` and dropped by `unit_states`.
+They are `held`, `specification`, `unit`, `grade`, `overall` and `pathway`, each named `achievability_<name>`, and dropped by
+`unit_states`.
 """
 
 from collections.abc import Iterator, Sequence

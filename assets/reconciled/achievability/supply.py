@@ -7,7 +7,7 @@ and for columns that can be held in two ways. Both give items to `takings.fold`;
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +38,7 @@ class Supply(Protocol):
     @property
     def needed(self) -> tuple[int, ...]: ...
     @property
-    def dtype(self) -> "np.dtype[np.generic]": ...
+    def dtype(self) -> "np.dtype[Any]": ...
 
     def profiles(self, node: Node) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """(first, place): situations that stand for all as far as a group's own columns go, and which each is like."""
@@ -46,7 +46,7 @@ class Supply(Protocol):
     def items(self, node: Node, rows: NDArray[np.intp]) -> list[Item]:
         """The items of a group's own columns, for these situations."""
 
-    def without(self, node: Node, rows: NDArray[np.intp]) -> NDArray[np.generic] | None:
+    def without(self, node: Node, rows: NDArray[np.intp]) -> NDArray[Any] | None:
         """What leaving a whole group out is worth, for these situations; None: nothing."""
 
 
@@ -78,7 +78,7 @@ class Shared:
         return 1
 
     @property
-    def dtype(self) -> "np.dtype[np.generic]":
+    def dtype(self) -> "np.dtype[Any]":
         return np.dtype(np.int32) if self.most < 1 << 29 else np.dtype(np.int64)
 
     def mark(self, column: int, code: int) -> int:
@@ -111,8 +111,8 @@ class Shared:
     def without(self, node: Node, rows: NDArray[np.intp]) -> None:
         """See `Supply`: only what is selected gives points."""
 
-    def _worth(self, can: NDArray[np.bool_], points: NDArray[np.generic] | int) -> NDArray[np.generic]:
-        found: NDArray[np.generic] = np.where(can, points, IMPOSSIBLE[self.dtype]).astype(self.dtype)
+    def _worth(self, can: NDArray[np.bool_], points: NDArray[Any] | int) -> NDArray[Any]:
+        found: NDArray[Any] = np.where(can, points, IMPOSSIBLE[self.dtype]).astype(self.dtype)
         return found
 
     def _reported(self, column: int, rows: NDArray[np.intp]) -> Item:
@@ -159,7 +159,7 @@ class WorthOf:
 
     codes: NDArray[np.uint8]
     points: NDArray[np.int64]
-    worth: NDArray[np.generic]
+    worth: NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -176,7 +176,7 @@ class Alone:
     rule: Rule
     ways: tuple[WorthOf, ...]
     least_points: int | None = None
-    left_out: NDArray[np.generic] | None = None
+    left_out: NDArray[Any] | None = None
 
     @property
     def must(self) -> tuple[int, ...]:
@@ -191,7 +191,7 @@ class Alone:
         return () if self.least_points is None else (self.least_points,)
 
     @property
-    def dtype(self) -> "np.dtype[np.generic]":
+    def dtype(self) -> "np.dtype[Any]":
         return self.ways[0].worth.dtype
 
     def profiles(self, node: Node) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -220,9 +220,9 @@ class Alone:
         nothing = (0,) * (LOCAL + len(self.rule.rows) + len(self.spans))
         return Item(ways=[Way(weight=nothing, worth=self.left_out[rows, column]), *found], must=True)
 
-    def without(self, node: Node, rows: NDArray[np.intp]) -> NDArray[np.generic] | None:
+    def without(self, node: Node, rows: NDArray[np.intp]) -> NDArray[Any] | None:
         """See `Supply`."""
         if self.left_out is None:
             return None
-        found: NDArray[np.generic] = self.left_out[np.ix_(rows, np.array(node.all_columns))].sum(axis=1)
+        found: NDArray[Any] = self.left_out[np.ix_(rows, np.array(node.all_columns))].sum(axis=1)
         return found

@@ -9,6 +9,7 @@ situations that are alike within a group (a *profile*) share its work.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +44,7 @@ class Way:
     """
 
     weight: tuple[int, ...]
-    worth: NDArray[np.generic] | int
+    worth: NDArray[Any] | int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +65,7 @@ class Takings:
     """
 
     corners: NDArray[np.int64]
-    worth: NDArray[np.generic]
+    worth: NDArray[Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +85,7 @@ class _Step:
     moves: tuple[_Move | None, ...]
 
 
-def fold(items: Sequence[Item], spans: Sequence[Span], profiles: int, dtype: np.dtype[np.generic]) -> Takings:
+def fold(items: Sequence[Item], spans: Sequence[Span], profiles: int, dtype: np.dtype[Any]) -> Takings:
     """What can be taken from items.
 
     Args:
@@ -110,7 +111,7 @@ def fold(items: Sequence[Item], spans: Sequence[Span], profiles: int, dtype: np.
     return Takings(corners=corners, worth=worth)
 
 
-def merged(corners: NDArray[np.int64], worth: NDArray[np.generic]) -> Takings:
+def merged(corners: NDArray[np.int64], worth: NDArray[Any]) -> Takings:
     """Takings in which equal corners have become one, that of most worth; corners that nobody can have are dropped."""
     had = np.flatnonzero((worth >= 0).any(axis=1))
     if not len(had):
@@ -174,14 +175,12 @@ def _distinct(corners: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.
     return first, place.reshape(-1)
 
 
-def _worked(
-    items: Sequence[Item], steps: Sequence[_Step], part: slice, dtype: np.dtype[np.generic]
-) -> NDArray[np.generic]:
+def _worked(items: Sequence[Item], steps: Sequence[_Step], part: slice, dtype: np.dtype[Any]) -> NDArray[Any]:
     """The worth of some profiles, item by item."""
     worth = np.zeros((1, part.stop - part.start), dtype=dtype)
     for item, step in zip(items, steps, strict=True):
         raised = np.full((step.corners, worth.shape[1]), IMPOSSIBLE[dtype], dtype=dtype)
-        gains: list[NDArray[np.generic] | int] = [0]
+        gains: list[NDArray[Any] | int] = [0]
         gains += [way.worth if isinstance(way.worth, int) else way.worth[part] for way in item.ways]
         for move, gain in zip(step.moves, gains, strict=True):
             if move is not None:
@@ -190,13 +189,13 @@ def _worked(
     return worth
 
 
-def _raise(raised: NDArray[np.generic], worth: NDArray[np.generic], move: _Move, gain: NDArray[np.generic] | int) -> None:
+def _raise(raised: NDArray[Any], worth: NDArray[Any], move: _Move, gain: NDArray[Any] | int) -> None:
     """Raise the targets' worth to what the move brings."""
     if not len(move.target):
         return
     brought = worth[move.source]
     if not isinstance(gain, int) or gain:
-        brought += gain  # type: ignore[arg-type]
+        brought += gain
     if move.starts is not None:
         brought = np.maximum.reduceat(brought, move.starts, axis=0)
     raised[move.target] = np.maximum(raised[move.target], brought)

@@ -130,40 +130,32 @@ def _states(connection: DuckDBPyConnection, specifications: Sequence[Specificati
         rows, width = slice(first, first + count), int(widths[place])
         if count:
             own = cells.block(first_cell, count, width)
-            yield _of_specification(specifications[place], place, own, in_order[:, rows], last_days, first)
+            situations, fault = _of_specification(specifications[place], own, in_order[:, rows], last_days)
+            yield SpecificationStates(place=place, first=first, situations=situations, fault=fault)
         first_cell, first = first_cell + count * width, rows.stop
 
 
 def _of_specification(
-    specification: Specification,
-    place: int,
-    own: _Cells,
-    registrations: NDArray[np.int32],
-    last_days: LastDays,
-    first: int,
-) -> SpecificationStates:
-    """The states of one specification's registrations: their calendar, specification and pathway by row."""
+    specification: Specification, own: _Cells, registrations: NDArray[np.int32], last_days: LastDays
+) -> tuple[Situations, NDArray[np.uint8]]:
+    """Situations and faults of one specification's registrations: their calendar, specification and pathway by row."""
+    grade = own.grade.copy()
     for column, unit in enumerate(specification.units):
         if unit.attempts is not None:
-            used_up = own.attempts[:, column] >= unit.attempts
-            own.grade[:, column] |= np.where(used_up, EXHAUSTED, 0).astype(np.uint8)
+            grade[own.attempts[:, column] >= unit.attempts, column] |= EXHAUSTED
     calendar, calendars = last_days.calendars(specification, registrations[0])
     reported = _reported(specification, own)
     fault = np.where(own.unknown.any(axis=1), UNKNOWN_GRADE, FINE).astype(np.uint8)
-    missing = _points_missing(specification, own.grade & GRADE, reported, registrations[2])
+    missing = _points_missing(specification, (grade & GRADE).astype(np.uint8), reported, registrations[2])
     fault[missing & (fault == FINE)] = POINTS_MISSING
-    return SpecificationStates(
-        place=place,
-        first=first,
-        situations=Situations(
-            cells=own.grade,
-            calendar=calendar,
-            calendars=calendars,
-            pathway=registrations[2],
-            reported=np.maximum(reported, 0),
-        ),
-        fault=fault,
+    found = Situations(
+        cells=grade,
+        calendar=calendar,
+        calendars=calendars,
+        pathway=registrations[2],
+        reported=np.maximum(reported, 0),
     )
+    return found, fault
 
 
 def _reported(specification: Specification, own: _Cells) -> NDArray[np.int64]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assets.reconciled.achievability.clashes import Clash
-from assets.reconciled.achievability.rule import ABSENT, FAIL, Constraint, Rule, grade_of_code
+from assets.reconciled.achievability.rule import ABSENT, Constraint, Rule, grade_of_code
 from assets.reconciled.achievability.selection import NONE
 from assets.reconciled.achievability.situations import EXHAUSTED, GRADE, UNKNOWN_DEADLINE
 from schemas.specification import MEASURE_WORDS, Bounds, Gate, Limit, Specification
@@ -73,7 +73,9 @@ def clash_in_words(rule: Rule, clash: Clash, reached: int, cells: NDArray[np.uin
     return "; ".join(parts)
 
 
-def _constraint_in_words(rule: Rule, constraint: Constraint, reached: int | None, cells: NDArray[np.uint8]) -> str:
+def _constraint_in_words(  # noqa: PLR0911
+    rule: Rule, constraint: Constraint, reached: int | None, cells: NDArray[np.uint8]
+) -> str:
     found, place = rule.specification, constraint.place
     measure = MEASURE_WORDS[found.measure]
     match constraint.part:
