@@ -149,7 +149,8 @@ def selections(
         grades = unit.grades.ascending[least:] if number in moving else (state.grade,) if state.grade else ()
         outcomes.append([None, *((grade, points_of(unit, grade, state)) for grade in grades)])
         if number in moving and unit.reported:
-            outcomes[-1].append((unit.grades.passes[-1], max(state.points, unit.points[unit.grades.passes[-1]])))
+            held = state.points if state.grade else 0
+            outcomes[-1].append((unit.grades.passes[-1], max(held, unit.points[unit.grades.passes[-1]])))
     for outcome in product(*outcomes):
         yield {number: had for number, had in zip(rule.units, outcome, strict=True) if had is not None}
 

@@ -2,8 +2,9 @@
 
 A row is a mapping with `feed` and the feed's columns. Besides the feeds of the contract there are `achievability` (a row of
 `reconciled.achievability`), `specification_grades` and the like, and `deliveries` (of `landed.deliveries`, its feed given
-as `of`). Two keys say what linking found: `learner` on a person's record (default: somebody of their own), and `means` on a declaration: a qualification
-number, a list of candidates, or nothing (default: the number declared). `titled` names what its title alone would mean.
+as `of`). Two keys say what linking found: `learner` on a person's record (default: somebody of their own), and `means` on a
+declaration: a qualification number, a list of candidates, or nothing (default: the number declared). `titled` names what
+its title alone would mean.
 """
 
 from collections.abc import Mapping
