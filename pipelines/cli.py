@@ -62,9 +62,14 @@ def _parser() -> argparse.ArgumentParser:
     generate.set_defaults(action=_generate)
 
     explain = commands.add_parser(
-        "explain", help="lay out one flag", description="Lay out one flag: subject, values, sources, rule, what to do."
+        "explain",
+        help="lay out one flag, or what one learner can still achieve",
+        description="Lay out one flag: subject, values, sources, rule, what to do. Or one registration: what the learner "
+        "can still achieve, and what each unit has to do with it.",
     )
-    explain.add_argument("flag_id", metavar="FLAG_ID", help="from published.flags")
+    asked = explain.add_mutually_exclusive_group(required=True)
+    asked.add_argument("flag_id", metavar="FLAG_ID", nargs="?", help="from published.flags")
+    asked.add_argument("--registration", metavar="NUMBER", help="from published.achievability")
     explain.add_argument("--published", metavar="FILE", type=Path, help="the file that analysts open")
     explain.set_defaults(action=_explain)
 
@@ -109,9 +114,15 @@ def _generate(arguments: argparse.Namespace, settings: Settings, console: Consol
 
 
 def _explain(arguments: argparse.Namespace, settings: Settings, console: Console) -> None:
-    from pipelines.explain import explain
+    published = arguments.published or settings.published
+    if arguments.registration:
+        from pipelines.explain_registration import explain_registration
 
-    explain(arguments.published or settings.published, arguments.flag_id, console)
+        explain_registration(published, arguments.registration, console)
+    else:
+        from pipelines.explain import explain
+
+        explain(published, arguments.flag_id, console)
 
 
 def _check_specification(arguments: argparse.Namespace, settings: Settings, console: Console) -> None:
