@@ -8,6 +8,7 @@ selection is asked, each column being left out, held as it is, or taken up; the 
 Ties: the deadlines in ascending order, then the places in the specification in ascending order.
 """
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -38,21 +39,29 @@ def smallest_actions(rule: Rule, scopes: Scopes) -> NDArray[np.bool_]:
     """
     chosen = _indispensable(rule, scopes)
     rest = np.flatnonzero(~satisfiable(rule, scopes.on_track.raised(rule, chosen)))
+    # Points tell very many sums apart and seldom bind: a set that is smallest without them and reaches them is the answer.
+    for least in (0, rule.lowest) if rule.lowest else (0,):
+        chosen[rest] = _smallest(rule, scopes.of(rest), least)
+        rest = rest[~satisfiable(rule, scopes.on_track.of(rest).raised(rule, chosen[rest]))]
+    return chosen
+
+
+def _smallest(rule: Rule, scopes: Scopes, least: int) -> NDArray[np.bool_]:
+    """The smallest set that reaches at least these points, situations that are alike being searched once."""
     marks = np.hstack(
         [
-            scopes.on_track.codes[rest],
-            as_bytes(scopes.on_track.reported[rest]),
-            as_bytes(scopes.open[rest]),
-            as_bytes(np.where(scopes.open[rest], scopes.deadline[rest], 0)),
+            scopes.on_track.codes,
+            as_bytes(scopes.on_track.reported),
+            as_bytes(scopes.open),
+            as_bytes(np.where(scopes.open, scopes.deadline, 0)),
         ]
     )
     first, place = distinct_rows(marks)
     found = np.zeros((len(first), len(rule.size)), dtype=np.bool_)
     for start in range(0, len(first), _AT_ONCE):
-        rows = rest[first[start : start + _AT_ONCE]]
-        found[start : start + _AT_ONCE] = _searched(rule, scopes.of(rows))
-    chosen[rest] = found[place]
-    return chosen
+        rows = first[start : start + _AT_ONCE]
+        found[start : start + _AT_ONCE] = _searched(replace(rule, lowest=least), scopes.of(rows))
+    return found[place]
 
 
 def _indispensable(rule: Rule, scopes: Scopes) -> NDArray[np.bool_]:
