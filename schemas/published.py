@@ -154,7 +154,7 @@ ACHIEVABILITY = PublishedTable(
             "Where the size is out of reach: the largest smaller one of the suite that is still achievable.",
         ),
         _own("fallback_grade", "VARCHAR", "Best grade still possible in that size.", personal=True),
-        _own("situation", "INTEGER", "Situation that the learner shares with others; see situation_units."),
+        _own("situation", "INTEGER", "Situation that the learner shares with others; see situations."),
     ),
 )
 
@@ -191,11 +191,21 @@ _UNIT_COLUMNS = (
     _own("barred", "BOOLEAN", "Secured, and one of a barred set of which more are secured than may count."),
 )
 
-SITUATION_UNITS = PublishedTable(
-    name="situation_units",
-    meaning="One row a unit of a situation: learners with the same units, grades, dates and rule share one.",
-    key=("situation", "place"),
-    columns=(_own("situation", "INTEGER", "Situation, as in achievability."), *_UNIT_COLUMNS),
+SITUATIONS = PublishedTable(
+    name="situations",
+    meaning="One row a situation: learners with the same units, grades, dates and rule share one.",
+    key=("situation",),
+    columns=(
+        _own("situation", "INTEGER", "Situation, as in achievability."),
+        _own("units", "INTEGER[]", "For each unit of the specification, in order, what is said of it in unit_parts."),
+    ),
+)
+
+UNIT_PARTS = PublishedTable(
+    name="unit_parts",
+    meaning="One row a thing that is said of a unit: its state, grade, deadline, whether it counts, and why.",
+    key=("part",),
+    columns=(_own("part", "INTEGER", "Number, as in situations."), *_UNIT_COLUMNS),
 )
 
 ACHIEVABILITY_UNITS = PublishedView(
@@ -211,7 +221,12 @@ ACHIEVABILITY_UNITS = PublishedView(
             *_UNIT_COLUMNS,
         ),
     ),
-    source="published.achievability INNER JOIN published.situation_units USING (situation)",
+    source="""(
+            SELECT
+                awarding_organisation_rn, registration_number, qualification_number, centre_number,
+                unnest(situations.units) AS part
+            FROM published.achievability INNER JOIN published.situations USING (situation)
+        ) INNER JOIN published.unit_parts USING (part)""",
 )
 
 PERSON_LINKS = PublishedTable(
@@ -353,7 +368,8 @@ PUBLISHED: dict[str, PublishedTable] = {
         FLAGS,
         FLAG_CATALOGUE,
         ACHIEVABILITY,
-        SITUATION_UNITS,
+        SITUATIONS,
+        UNIT_PARTS,
         PERSON_LINKS,
         CENTRE_SUMMARY,
         ROW_LEDGER,

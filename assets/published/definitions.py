@@ -20,7 +20,8 @@ _FLAG_TABLES = frozenset(("reconciled", flag.code) for flag in FLAGS)
 
 _PROJECTED = {
     "achievability": {("reconciled", "achievability"), ("linked", "person_links")},
-    "situation_units": {("reconciled", "situation_units")},
+    "situations": {("reconciled", "situations")},
+    "unit_parts": {("reconciled", "unit_parts")},
     "person_links": {("linked", "person_links")},
     "row_ledger": {("standardised", "row_ledger")},
     "quarantine": {("landed", "quarantine")},

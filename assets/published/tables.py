@@ -20,7 +20,8 @@ _SOURCES = {
             WHERE feed = 'ao_registrations'
         ) AS link USING (awarding_organisation_rn, registration_number, qualification_number)
     """,
-    "situation_units": "reconciled.situation_units",
+    "situations": "reconciled.situations",
+    "unit_parts": "reconciled.unit_parts",
     "person_links": "linked.person_links",
     "row_ledger": "standardised.row_ledger",
     "quarantine": "landed.quarantine",

@@ -96,7 +96,9 @@ def believable_share(connection: DuckDBPyConnection, flag: Flag) -> dg.AssetChec
 
 _ACHIEVABILITY = {
     "achievability": "For each open registration: achieved, on track, action needed, unachievable, and with which grade.",
-    "situation_units": "For each distinct situation its units: state, grade, whether it counts, and why.",
+    "situations": "Each distinct situation, as the list of its units' parts.",
+    "unit_parts": "What is said of one unit: state, grade, deadline, whether it counts, and why.",
+    "barred_units": "Secured units of barred sets that do not count as a whole, situation by situation.",
     "specification_units": "The numbers under which each specification's units and gates may come.",
     "specification_grades": "Each specification's overall grades, lowest first.",
 }

@@ -11,5 +11,4 @@ SELECT
     unit.unit_number,
     unit.counted
 FROM reconciled.achievability AS possible
-INNER JOIN reconciled.situation_units AS unit ON possible.situation = unit.situation
-WHERE unit.barred
+INNER JOIN reconciled.barred_units AS unit ON possible.situation = unit.situation

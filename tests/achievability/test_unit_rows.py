@@ -155,7 +155,9 @@ def units_of(unit_results: list[Any], held: HeldSpecifications | None = None) ->
     )
     rows_of(connection, held)
     found = connection.execute(
-        "SELECT unit_number, state, open, grade, counted, why, barred FROM reconciled.situation_units ORDER BY place"
+        "SELECT unit_number, state, open, grade, counted, why, barred "
+        "FROM (SELECT unnest(units) AS part FROM reconciled.situations) JOIN reconciled.unit_parts USING (part) "
+        "ORDER BY place"
     ).fetchall()
     assess_registrations(connection, held or load_specifications())
     return {number: tuple(rest) for number, *rest in found}

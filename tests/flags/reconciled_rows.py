@@ -46,7 +46,7 @@ _TABLES = {
     "pathways_differ BOOLEAN, situation INTEGER",
     "reconciled.specification_units": "specification VARCHAR, specification_version VARCHAR, unit_number VARCHAR, "
     "own_number VARCHAR, kind VARCHAR, attempts INTEGER",
-    "reconciled.situation_units": "situation INTEGER, unit_number VARCHAR, counted BOOLEAN, barred BOOLEAN",
+    "reconciled.barred_units": "situation INTEGER, unit_number VARCHAR, counted BOOLEAN",
     "reconciled.specification_grades": "specification VARCHAR, specification_version VARCHAR, grade VARCHAR, "
     "place INTEGER",
 }
@@ -55,7 +55,7 @@ _OWN_TABLES = {
     "achievability": "reconciled.achievability",
     "specification_grades": "reconciled.specification_grades",
     "specification_units": "reconciled.specification_units",
-    "situation_units": "reconciled.situation_units",
+    "barred_units": "reconciled.barred_units",
 }
 
 

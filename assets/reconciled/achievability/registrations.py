@@ -15,8 +15,8 @@ from assets.reconciled.achievability.engine import Assessments, assess
 from assets.reconciled.achievability.fallbacks import find_fallbacks
 from assets.reconciled.achievability.held import HeldSpecifications
 from assets.reconciled.achievability.judged import STATUSES
-from assets.reconciled.achievability.situation_units import SituationUnits, situation_units
-from assets.reconciled.achievability.situations import UNKNOWN_DEADLINE
+from assets.reconciled.achievability.situation_units import situation_units
+from assets.reconciled.achievability.unit_parts import UnitParts
 from assets.reconciled.achievability.unit_states import FINE, REASONS, SpecificationStates, unit_states
 from schemas.specification import Specification
 
@@ -29,8 +29,8 @@ def assess_registrations(connection: DuckDBPyConnection, held: HeldSpecification
     `actions` (what to enter or claim, or what clashes), `action_count`, `act_by`, `pathways_differ` (none is recorded, and
     the status differs between them), `fallback_qualification_number`, `fallback_grade`.
 
-    With it come `reconciled.situation_units` (a row a unit of a distinct situation) and `reconciled.specification_units`
-    (a row a number under which a unit's or a gate's rows may come).
+    With it come the tables of `tables.write`: what each unit has to do with it, situation by situation, and what SQL needs
+    of the specifications.
 
     Args:
         connection: with the standardised layer, `reconciled.calendar` and `landed.run_context`.
@@ -40,7 +40,7 @@ def assess_registrations(connection: DuckDBPyConnection, held: HeldSpecification
         Counts: `registrations`, `situations` (distinct ones worked out), one for each status that occurs, and
         `specifications_refused`.
     """
-    answers, given, units = [tables.ANSWERS], [tables.GIVEN], [tables.UNITS]
+    answers, given, parts = [tables.ANSWERS], [tables.GIVEN], UnitParts()
     number = 0
     with unit_states(connection, held) as states:
         for own in states:
@@ -48,9 +48,9 @@ def assess_registrations(connection: DuckDBPyConnection, held: HeldSpecification
             found = assess(specification, own.situations)
             answers.append(_answers(specification, found, number))
             given.append(_given(own, found, number))
-            units.append(_units(own.place, situation_units(specification, found), number))
+            parts.add(own.place, situation_units(specification, found), number)
             number += len(found.status)
-        tables.write(connection, pl.concat(answers), pl.concat(given), pl.concat(units))
+        tables.write(connection, pl.concat(answers), pl.concat(given), parts)
     find_fallbacks(connection, held)
     tables.finish(connection)
     counts = Counter(
@@ -96,26 +96,4 @@ def _given(own: SpecificationStates, found: Assessments, first: int) -> pl.DataF
             "fault": reasons.tolist(),
         },
         schema=tables.GIVEN.schema,
-    )
-
-
-def _units(place: int, found: SituationUnits, first: int) -> pl.DataFrame:
-    """The units of the distinct situations, which are numbered from `first`."""
-    count, width = found.code.shape
-    known = found.open & (found.deadline != UNKNOWN_DEADLINE)
-    return pl.DataFrame(
-        {
-            "situation": np.repeat(np.arange(first, first + count, dtype=np.int32), width),
-            "specification": np.full(count * width, place, dtype=np.int32),
-            "place": np.tile(np.arange(width, dtype=np.int32), count),
-            "code": found.code.reshape(-1),
-            "state": found.state.reshape(-1),
-            "pending": found.pending.reshape(-1),
-            "open": found.open.reshape(-1),
-            "deadline": np.where(known, found.deadline, -1).reshape(-1),
-            "counted": found.counted.reshape(-1),
-            "why": found.why.reshape(-1),
-            "barred": found.barred.reshape(-1),
-        },
-        schema=tables.UNITS.schema,
     )

@@ -7,6 +7,7 @@ mean is in `schemas.published`.
 import polars as pl
 from duckdb import DuckDBPyConnection
 
+from assets.reconciled.achievability.unit_parts import UnitParts
 from schemas.published import UNIT_REASONS, UNIT_STATES
 
 ANSWERS = pl.DataFrame(
@@ -23,21 +24,6 @@ ANSWERS = pl.DataFrame(
     }
 )
 GIVEN = pl.DataFrame(schema={"registration": pl.Int32, "situation": pl.Int32, "fault": pl.String})
-UNITS = pl.DataFrame(
-    schema={
-        "situation": pl.Int32,
-        "specification": pl.Int32,
-        "place": pl.Int32,
-        "code": pl.UInt8,
-        "state": pl.UInt8,
-        "pending": pl.Boolean,
-        "open": pl.Boolean,
-        "deadline": pl.Int32,
-        "counted": pl.Boolean,
-        "why": pl.UInt8,
-        "barred": pl.Boolean,
-    }
-)
 
 _POSITIONS = """
     CREATE OR REPLACE TEMP TABLE achievability_position AS
@@ -67,35 +53,48 @@ _POSITIONS = """
     LEFT JOIN achievability_answer AS answer ON answer.situation = given.situation
 """
 
-_SITUATION_UNITS = f"""
-    CREATE OR REPLACE TABLE reconciled.situation_units AS
+_UNIT_PARTS = f"""
+    CREATE OR REPLACE TABLE reconciled.unit_parts AS
     SELECT
-        units.situation,
-        units.place + 1 AS place,
+        parts.part,
+        parts.place + 1 AS place,
         unit.unit_number,
         unit.title,
         unit.size,
         unit.kind,
-        {list(UNIT_STATES)}[units.state + 1] AS state,
-        units.pending,
-        units.open,
-        CASE WHEN units.deadline >= 0 THEN DATE '1970-01-01' + units.deadline END AS enter_by,
-        CASE WHEN unit.kind <> 'gate' THEN grade.grade END AS grade,
-        units.counted,
-        {list(UNIT_REASONS)}[units.why + 1] AS why,
-        units.barred
-    FROM achievability_units AS units
+        {list(UNIT_STATES)}[parts.state + 1] AS state,
+        parts.pending,
+        parts.open,
+        CASE WHEN parts.deadline >= 0 THEN DATE '1970-01-01' + parts.deadline END AS enter_by,
+        grade.grade,
+        parts.counted,
+        {list(UNIT_REASONS)}[parts.why + 1] AS why,
+        parts.barred
+    FROM achievability_parts AS parts
     INNER JOIN achievability_unit AS unit
         ON
-            unit.specification = units.specification
-            AND unit.place = units.place
+            unit.specification = parts.specification
+            AND unit.place = parts.place
             AND unit.unit_number = unit.own_number
     LEFT JOIN achievability_grade AS grade
         ON
-            grade.specification = units.specification
-            AND grade.place = units.place
-            AND grade.code = units.code
+            grade.specification = parts.specification
+            AND grade.place = parts.place
+            AND grade.code = parts.code
             AND unit.kind <> 'gate'
+"""
+
+_SITUATIONS = "CREATE OR REPLACE TABLE reconciled.situations AS SELECT situation, units FROM achievability_situations"
+
+_BARRED_UNITS = """
+    CREATE OR REPLACE TABLE reconciled.barred_units AS
+    SELECT barred.situation, unit.unit_number, barred.counted
+    FROM achievability_barred AS barred
+    INNER JOIN achievability_unit AS unit
+        ON
+            unit.specification = barred.specification
+            AND unit.place = barred.place
+            AND unit.unit_number = unit.own_number
 """
 
 _SPECIFICATION_UNITS = """
@@ -136,19 +135,36 @@ _ACHIEVABILITY = """
 """
 
 
-def write(connection: DuckDBPyConnection, answers: pl.DataFrame, given: pl.DataFrame, units: pl.DataFrame) -> None:
-    """Create `reconciled.situation_units`, `.specification_units` and `.specification_grades`, and the positions, as a
-    temporary table.
+def write(connection: DuckDBPyConnection, answers: pl.DataFrame, given: pl.DataFrame, units: UnitParts) -> None:
+    """Create the positions, as a temporary table, and what goes with them.
+
+    These are `reconciled.situations` (each distinct situation's units), `.unit_parts` (what is said of a unit),
+    `.barred_units` (secured units of barred sets that do not count as a whole), `.specification_units` (the numbers under
+    which a unit's or a gate's rows may come) and `.specification_grades` (overall grades, lowest first).
 
     Args:
         connection: within the block of `unit_states`.
-        answers, given, units: with the columns of `ANSWERS`, `GIVEN` and `UNITS`.
+        answers, given: with the columns of `ANSWERS` and `GIVEN`.
+        units: the units of the distinct situations.
     """
-    frames = {"achievability_answer": answers, "achievability_given": given, "achievability_units": units}
+    frames = {
+        "achievability_answer": answers,
+        "achievability_given": given,
+        "achievability_parts": pl.concat(units.parts),
+        "achievability_situations": pl.concat(units.situations),
+        "achievability_barred": pl.concat(units.barred),
+    }
     for name, frame in frames.items():
         connection.register(name, frame)
     try:
-        for statement in (_POSITIONS, _SITUATION_UNITS, _SPECIFICATION_UNITS, _SPECIFICATION_GRADES):
+        for statement in (
+            _POSITIONS,
+            _UNIT_PARTS,
+            _SITUATIONS,
+            _BARRED_UNITS,
+            _SPECIFICATION_UNITS,
+            _SPECIFICATION_GRADES,
+        ):
             connection.execute(statement)
     finally:
         for name in frames:
