@@ -6,10 +6,12 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assets.reconciled.achievability import takings
+from assets.reconciled.achievability import evaluation, takings
 from assets.reconciled.achievability.actions import smallest_actions
 from assets.reconciled.achievability.clashes import smallest_clashes
+from assets.reconciled.achievability.counted import counted
 from assets.reconciled.achievability.engine import assess, rules_of
+from assets.reconciled.achievability.grades import best_grades
 from assets.reconciled.achievability.judged import ACTION_NEEDED, STATUSES, UNACHIEVABLE, judge
 from assets.reconciled.achievability.rule import Constraint, Rule
 from schemas.specification import Combination, Specification
@@ -52,6 +54,41 @@ def test_the_integer_programme_gives_the_same_answers(data: st.DataObject) -> No
     with patch.object(takings, "MOST_CORNERS", 0):
         for rule, combination in zip(rules_of(specification), specification.combinations, strict=True):
             compare(specification, rule, combination, learners)
+
+
+def check_selections(
+    specification: Specification, rule: Rule, combination: Combination, learners: list[oracle.States]
+) -> None:
+    secured = judge(rule, situations(specification, learners)).scopes.secured
+    grade, codes = best_grades(rule, secured), list(specification.positions)
+    chosen = counted(rule, secured, grade)
+    for row, learner in enumerate(learners):
+        columns = np.flatnonzero(chosen[row]).tolist()
+        assert bool(columns) == (grade[row] >= 0)
+        if not columns:
+            continue
+        assert evaluation.satisfies(rule, {column: int(secured.codes[row, column]) for column in columns})
+        units = [codes[column] for column in columns if column < len(specification.units)]
+        selection = {
+            n: (held, oracle.points_of(specification.unit(n), held, learner[n]))
+            for n in units
+            if (held := learner[n].grade)
+        }
+        everything = set(oracle.constraints(specification, combination))
+        met = oracle.gates_met(specification, learner, set())
+        assert oracle.satisfies(specification, combination, selection, met, everything)
+        assert oracle.overall(specification, selection) == grade[row]
+
+
+@SLOW
+@given(data=st.data())
+def test_the_units_that_count_satisfy_the_rule_and_give_the_best_grade(data: st.DataObject) -> None:
+    specification = data.draw(specifications())
+    learners = data.draw(st.lists(states(specification), min_size=1, max_size=6))
+    for rule, combination in zip(rules_of(specification), specification.combinations, strict=True):
+        check_selections(specification, rule, combination, learners)
+        with patch.object(takings, "MOST_CORNERS", 0):
+            check_selections(specification, rule, combination, learners)
 
 
 @SLOW
