@@ -80,12 +80,25 @@ def _parser() -> argparse.ArgumentParser:
     generate.set_defaults(action=_generate)
 
     explain = commands.add_parser(
-        "explain", help="lay out one flag", description="Lay out one flag: subject, values, sources, rule, what to do."
+        "explain",
+        help="lay out one flag, or what one learner can still achieve",
+        description="Lay out one flag: subject, values, sources, rule, what to do. Or one registration: what the learner "
+        "can still achieve, and what each unit has to do with it.",
     )
-    explain.add_argument("flag_id", metavar="FLAG_ID", help="from published.flags")
+    asked = explain.add_mutually_exclusive_group(required=True)
+    asked.add_argument("flag_id", metavar="FLAG_ID", nargs="?", help="from published.flags")
+    asked.add_argument("--registration", metavar="NUMBER", help="from published.achievability")
     explain.add_argument("--published", metavar="FILE", type=Path, help="the file that analysts open")
     explain.set_defaults(action=_explain)
 
+    check = commands.add_parser(
+        "check-specification",
+        help="prove a specification file, or say what is wrong with it",
+        description="Prove specification files: keys, sources, bounds, and by solving them that each rule can be "
+        "satisfied, each grade reached and each unit counted. Exit status 1 if one is refused.",
+    )
+    check.add_argument("files", metavar="FILE", type=Path, nargs="+", help="<specification>.<version>.yaml")
+    check.set_defaults(action=_check_specification)
     _add_link_commands(commands)
 
     ui = commands.add_parser("ui", help="open the Dagster UI on this machine", description="Open the Dagster UI.")
@@ -171,9 +184,21 @@ def _generate(arguments: argparse.Namespace, settings: Settings, console: Consol
 
 
 def _explain(arguments: argparse.Namespace, settings: Settings, console: Console) -> None:
-    from pipelines.explain import explain
+    published = arguments.published or settings.published
+    if arguments.registration:
+        from pipelines.explain_registration import explain_registration
 
-    explain(arguments.published or settings.published, arguments.flag_id, console)
+        explain_registration(published, arguments.registration, console)
+    else:
+        from pipelines.explain import explain
+
+        explain(published, arguments.flag_id, console)
+
+
+def _check_specification(arguments: argparse.Namespace, settings: Settings, console: Console) -> None:
+    from pipelines.check_specification import check_specifications
+
+    check_specifications(arguments.files, console)
 
 
 def _train_links(arguments: argparse.Namespace, settings: Settings, console: Console) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.settings import UserError
-from schemas.published import PUBLISHED
+from schemas.published import PUBLISHED, VIEWS
 from schemas.published_table import PublishedTable
 
 
@@ -114,9 +114,14 @@ def _write(connection: duckdb.DuckDBPyConnection, path: Path, parquet: Path) -> 
     try:
         connection.execute("CREATE SCHEMA publication.published")
         counts = {table.name: _write_table(connection, table) for table in PUBLISHED.values()}
-        codes = connection.execute("SELECT flag_code FROM published.flag_catalogue ORDER BY flag_code").fetchall()
-        for (code,) in codes:
-            _write_view(connection, code)
+        for view in VIEWS.values():
+            _write_view(connection, view.table.name, view.query, view.table.meaning)
+            _comment_columns(connection, view.table)
+        codes = connection.execute(
+            "SELECT flag_code, statement FROM published.flag_catalogue ORDER BY flag_code"
+        ).fetchall()
+        for code, statement in codes:
+            _write_view(connection, code, _flags_of(code), statement)
         connection.execute("CHECKPOINT publication")
         _write_parquet(connection, parquet)
     finally:
@@ -134,28 +139,31 @@ def _write_table(connection: duckdb.DuckDBPyConnection, table: PublishedTable) -
         f"INSERT INTO {name} BY NAME SELECT {names} FROM published.{table.name} ORDER BY {_order(table)}"
     )
     connection.execute(f"COMMENT ON TABLE {name} IS {_literal(table.meaning)}")
-    for column in table.columns:
-        connection.execute(f'COMMENT ON COLUMN {name}."{column.name}" IS {_literal(column.meaning)}')
+    _comment_columns(connection, table)
     return int(connection.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0])
 
 
-def _write_view(connection: duckdb.DuckDBPyConnection, code: str) -> None:
-    """One view a flag code, without the columns that are its own name."""
-    table = PUBLISHED["flags"]
-    names = ", ".join(f'"{column}"' for column in table.column_names if column != "flag_code")
-    view = f'publication.published."{code}"'
+def _comment_columns(connection: duckdb.DuckDBPyConnection, table: PublishedTable) -> None:
+    for column in table.columns:
+        connection.execute(
+            f'COMMENT ON COLUMN publication.published.{table.name}."{column.name}" IS {_literal(column.meaning)}'
+        )
+
+
+def _flags_of(code: str) -> str:
+    """The flags of one code, without the columns that are its own name."""
+    names = ", ".join(f'"{column}"' for column in PUBLISHED["flags"].column_names if column != "flag_code")
+    return f"SELECT {names} FROM published.flags WHERE flag_code = {_literal(code)}"
+
+
+def _write_view(connection: duckdb.DuckDBPyConnection, name: str, query: str, comment: str) -> None:
     # A view must not name the attached database: the file is opened under other names.
     connection.execute("USE publication")
     try:
-        connection.execute(
-            f'CREATE VIEW published."{code}" AS SELECT {names} FROM published.flags WHERE flag_code = {_literal(code)}'
-        )
+        connection.execute(f'CREATE VIEW published."{name}" AS {query}')
     finally:
         connection.execute("USE work")
-    statement = connection.execute(
-        "SELECT statement FROM published.flag_catalogue WHERE flag_code = ?", [code]
-    ).fetchall()
-    connection.execute(f"COMMENT ON VIEW {view} IS {_literal(str(statement[0][0]))}")
+    connection.execute(f'COMMENT ON VIEW publication.published."{name}" IS {_literal(comment)}')
 
 
 def _write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from schemas.feeds import FEEDS, Column, Feed
-from schemas.published import PUBLISHED
+from schemas.published import PUBLISHED, VIEWS
 from schemas.published_table import PublishedTable
 
 
@@ -26,6 +26,8 @@ def _lines() -> Iterator[str]:
     yield ""
     for table in PUBLISHED.values():
         yield from _published(table)
+    for view in VIEWS.values():
+        yield from _published(view.table, "A view of that file, not stored as Parquet. ")
 
 
 def _feed(feed: Feed) -> Iterator[str]:
@@ -48,9 +50,9 @@ def _form(column: Column) -> str:
     return column.field.form or words.get(column.field.kind, "yyyy-mm-dd or yyyy-mm-ddThh:mm")
 
 
-def _published(table: PublishedTable) -> Iterator[str]:
+def _published(table: PublishedTable, kept: str = "") -> Iterator[str]:
     yield f"### `published.{table.name}`"
-    yield f"{table.meaning} Key: {', '.join(f'`{name}`' for name in table.key)}."
+    yield f"{kept}{table.meaning} Key: {', '.join(f'`{name}`' for name in table.key)}."
     yield ""
     yield "| column | type | meaning |"
     yield "|---|---|---|"

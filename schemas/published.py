@@ -2,12 +2,13 @@
 
 A column says its type, whether its values are personal, and what it means. DuckDB's comments, the Dagster column schema,
 the previews without personal data and the data dictionary are projected from here. The tables about the review of links
-stand in `schemas.link_review`. What fills the tables is in `assets.published` and `sql/tables`.
+and about achievability stand in modules of their own. What fills the tables is in `assets.published` and `sql/tables`.
 """
 
+from schemas.achievability import ACHIEVABILITY, ACHIEVABILITY_UNITS, SITUATIONS, UNIT_PARTS
 from schemas.fields import FIELDS
 from schemas.link_review import LEARNER_HISTORY, LINK_DECISIONS, LINK_REVIEW
-from schemas.published_table import PublishedTable, count, of_field, own
+from schemas.published_table import PublishedTable, PublishedView, count, of_field, own
 
 _FEED = own("feed", "VARCHAR", "Feed of the contract.")
 _DELIVERY = own("delivery_id", "VARCHAR", "The delivery: one file of one feed, named after its content.")
@@ -65,36 +66,6 @@ FLAG_CATALOGUE = PublishedTable(
         count("passed", "Subjects for which all is well."),
         own("soft_limit", "DOUBLE", "Share raised above which the asset check warns."),
         own("hard_limit", "DOUBLE", "Share raised above which the asset check fails."),
-    ),
-)
-
-ACHIEVABILITY = PublishedTable(
-    name="achievability",
-    meaning="One row an open registration: what the learner can still achieve.",
-    key=("awarding_organisation_rn", "registration_number", "qualification_number"),
-    columns=(
-        of_field("awarding_organisation_rn"),
-        of_field("registration_number"),
-        of_field("qualification_number"),
-        of_field("centre_number"),
-        _LEARNER,
-        of_field("pathway"),
-        own("specification", "VARCHAR", "The rule of combination that was applied."),
-        own("specification_version", "VARCHAR", "Its version, chosen by the registration date."),
-        own(
-            "worked_example",
-            "BOOLEAN",
-            "Whether that rule holds values that no source states, so that it is no organisation's own rule.",
-        ),
-        own("target_date", "DATE", "Day by which the result is wanted."),
-        own("status", "VARCHAR", "achieved, on_track, action_needed, unachievable or cannot_assess."),
-        own("reason", "VARCHAR", "Why it cannot be assessed."),
-        own("secured_grade", "VARCHAR", "Grade over secured units; empty unless achieved.", personal=True),
-        own("on_track_grade", "VARCHAR", "Best grade over secured and pending units.", personal=True),
-        own("best_grade", "VARCHAR", "Best grade still possible; empty if unachievable.", personal=True),
-        own("actions", "VARCHAR", "Smallest set of entries or claims with deadlines, or what clashes.", personal=True),
-        own("action_count", "INTEGER", "Number of entries or claims in that set."),
-        own("act_by", "DATE", "Earliest deadline in that set."),
     ),
 )
 
@@ -244,6 +215,8 @@ PUBLISHED: dict[str, PublishedTable] = {
         FLAGS,
         FLAG_CATALOGUE,
         ACHIEVABILITY,
+        SITUATIONS,
+        UNIT_PARTS,
         PERSON_LINKS,
         LINK_REVIEW,
         LINK_DECISIONS,
@@ -256,10 +229,13 @@ PUBLISHED: dict[str, PublishedTable] = {
     )
 }
 
-_PUBLIC_COLUMNS = {column.name for table in PUBLISHED.values() for column in table.columns if not column.personal} | {
+VIEWS: dict[str, PublishedView] = {view.table.name: view for view in (ACHIEVABILITY_UNITS,)}
+
+_TABLES = (*PUBLISHED.values(), *(view.table for view in VIEWS.values()))
+_PUBLIC_COLUMNS = {column.name for table in _TABLES for column in table.columns if not column.personal} | {
     field.name for field in FIELDS.values() if not field.personal
 }
-_PERSONAL_COLUMNS = {column.name for table in PUBLISHED.values() for column in table.columns if column.personal} | {
+_PERSONAL_COLUMNS = {column.name for table in _TABLES for column in table.columns if column.personal} | {
     field.name for field in FIELDS.values() if field.personal
 }
 

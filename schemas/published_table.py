@@ -37,6 +37,19 @@ class PublishedTable:
         return ", ".join(f'"{column.name}" {column.type}' for column in self.columns)
 
 
+@dataclass(frozen=True, kw_only=True)
+class PublishedView:
+    """A table that is not stored: its columns come from published tables that are, joined when it is asked."""
+
+    table: PublishedTable
+    source: str
+
+    @property
+    def query(self) -> str:
+        """Its SELECT."""
+        return f"SELECT {', '.join(self.table.column_names)} FROM {self.source}"
+
+
 def of_field(name: str) -> PublishedColumn:
     """A column that means what the feed contract's field of that name means."""
     field = FIELDS[name]

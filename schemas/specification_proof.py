@@ -1,13 +1,15 @@
-"""What a specification must prove before it is used, so that an error in a file is found when it is read.
+"""What a specification must prove by itself, so that an error in a file is found when it is read.
 
-Units stand once, sizes can reach the total, bounds can be kept, points rise with grades, thresholds ascend and can be
-reached. The proof takes every unit at its best grade: if the rule cannot be met then, nobody can meet it. Judging
-learners belongs in `assets.reconciled.achievability`.
+Units stand once, bounds ascend and can be kept within each group, points rise with grades, thresholds ascend, look-up
+tables are complete and never fall, limits keep the promise that a better grade never counts for less. Whether the whole
+rule can be satisfied, and each grade reached, is proved by solving it: `assets.reconciled.achievability.proof`.
 """
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 
-from schemas.specification import Group, Specification, Unit
+from schemas.specification import AT_LEAST, AT_MOST, Bounds, Group, Limit, Specification, Unit
+from schemas.specification_proof_grading import prove_grading
 
 #: A cell of a situation holds a grade in four bits, 0 to 2 being no grade, fail and near pass.
 MOST_PASS_GRADES = 12
@@ -17,163 +19,189 @@ def prove(specification: Specification) -> None:
     """Check one specification.
 
     Raises:
-        SpecificationError: something does not hold; the message names the value and what to do.
+        SpecificationError: something does not hold; the message names the file, the line, the value and what to do.
     """
-    _dates_and_grades(specification)
+    _dates(specification)
     _units(specification)
-    _groups(specification)
-    _points(specification)
-    _thresholds(specification)
-    _reach(specification)
+    _placed(specification)
+    for path, group, counted in group_places(specification):
+        _group(specification, path, group, counted=counted)
+    for path, limit in limit_places(specification):
+        _limit(specification, path, limit)
+    _names(specification)
+    _gates(specification)
+    prove_grading(specification)
 
 
-def _dates_and_grades(found: Specification) -> None:
+def group_places(found: Specification) -> Iterator[tuple[str, Group, bool]]:
+    """Every group with its path in the file, and whether the group around it counts how many groups are chosen."""
+    for place, group in enumerate(found.groups):
+        yield from _within(f"combination.groups[{place}]", group, False)
+    for number, pathway in enumerate(found.pathways):
+        for place, group in enumerate(pathway.groups):
+            yield from _within(f"combination.pathways[{number}].groups[{place}]", group, False)
+
+
+def _within(path: str, group: Group, counted: bool) -> Iterator[tuple[str, Group, bool]]:
+    yield path, group, counted
+    for place, member in enumerate(group.of):
+        if isinstance(member, Group):
+            yield from _within(f"{path}.of[{place}]", member, group.members.binding and not group.all_of)
+
+
+def limit_places(found: Specification) -> Iterator[tuple[str, Limit]]:
+    """Every limit with its path in the file."""
+    barred = [limit for limit in found.limits if limit.barred]
+    plain = [limit for limit in found.limits if not limit.barred]
+    yield from ((f"limits.list[{place}]", limit) for place, limit in enumerate(plain))
+    yield from ((f"barred.list[{place}]", limit) for place, limit in enumerate(barred))
+    for number, pathway in enumerate(found.pathways):
+        yield from (
+            (f"combination.pathways[{number}].limits[{place}]", limit) for place, limit in enumerate(pathway.limits)
+        )
+
+
+def _repeated(values: Sequence[str]) -> str | None:
+    return next((value for value, times in Counter(values).items() if times > 1), None)
+
+
+def _dates(found: Specification) -> None:
     if found.registered_to is not None and found.registered_to < found.registered_from:
         raise found.refusal("registered.to", f"is [{found.registered_to}], before [from]; correct one of them")
-    for number, times in Counter(found.qualification_numbers).items():
-        if times > 1:
-            raise found.refusal("qualification.qualification_numbers", f"holds [{number}] twice; drop one")
-    for grade, times in Counter(found.unit_grades.ascending).items():
-        if times > 1:
-            raise found.refusal("unit_grades", f"holds [{grade}] twice; every grade has one place")
-    if len(found.unit_grades.passes) > MOST_PASS_GRADES:
-        raise found.refusal(
-            "unit_grades.pass", f"holds more than [{MOST_PASS_GRADES}] grades; no more can be told apart"
-        )
+    if number := _repeated(found.qualification_numbers):
+        raise found.refusal("qualification.qualification_numbers", f"holds [{number}] twice; drop one")
     if found.size < 1:
         raise found.refusal("size.total", f"is [{found.size}]; write a size above 0")
 
 
 def _units(found: Specification) -> None:
-    for number, times in Counter(unit.number for unit in found.units).items():
+    own = [unit.number for unit in found.units]
+    for number, times in Counter(own).items():
         if times > 1:
             raise found.refusal("units.list", f"holds unit [{number}] [{times}] times; a unit stands once")
     for place, unit in enumerate(found.units):
         key = f"units.list[{place}]"
+        scale = f"{key}.grades" if f"{key}.grades" in found.lines else "unit_grades"
+        if grade := _repeated([grade.upper() for grade in unit.grades.ascending]):
+            raise found.refusal(scale, f"holds [{grade}] twice; every grade has one place")
+        if len(unit.grades.passes) > MOST_PASS_GRADES:
+            raise found.refusal(scale, f"holds more than [{MOST_PASS_GRADES}] pass grades; no more can be told apart")
         if unit.size < 1:
             raise found.refusal(f"{key}.size", f"of unit [{unit.number}] is [{unit.size}]; write a size above 0")
-        if unit.attempts is not None and (unit.attempts < 1 or unit.kind == "internal"):
+        if (unit.kind == "internal" and unit.attempts is not None) or unit.attempts == 0:
             raise found.refusal(
                 f"{key}.attempts", f"is [{unit.attempts}]; only external units have attempts, at least 1"
             )
-        if unit.near_pass and found.unit_grades.near_pass is None:
-            raise found.refusal(
-                f"{key}.near_pass", "is [true], and [unit_grades] has no near_pass; add it or drop this"
-            )
-
-
-def _groups(found: Specification) -> None:
-    placed: dict[str, str] = {}
-    for place, group in enumerate(found.groups):
-        key = f"combination.groups[{place}]"
-        for number in group.units:
-            if number not in found.positions:
-                raise found.refusal(f"{key}.of", f"names unit [{number}], which [units] does not hold; add or drop it")
-            if number in placed:
-                raise found.refusal(
-                    f"{key}.of", f"names unit [{number}] again (see [{placed[number]}]); a unit stands once"
-                )
-            placed[number] = group.name
-        if not 0 <= group.minimum_units <= group.maximum_units <= len(group.units) or group.maximum_units < 1:
-            raise found.refusal(
-                f"{key}.choose",
-                f"takes [{group.minimum_units}] to [{group.maximum_units}] of [{len(group.units)}] units; "
-                "the bounds must ascend and not exceed the group",
-            )
-        if group.minimum_size < 0 or (group.maximum_size is not None and group.maximum_size < group.minimum_size):
-            raise found.refusal(
-                f"{key}.choose", f"takes a size of [{group.minimum_size}] to [{group.maximum_size}]; bounds must ascend"
-            )
-    for number in found.positions:
-        if number not in placed:
-            raise found.refusal("combination.groups", f"place unit [{number}] nowhere; put it into a group or drop it")
-
-
-def _points(found: Specification) -> None:
-    if found.grading.method == "pass_only":
-        return
-    key = "grading.unit_points.by_size"
-    for size, row in found.grading.points.items():
-        values = list(row.values())
-        if values != sorted(values) or (values and values[0] < 0):
-            raise found.refusal(f"{key}.{size}", f"are [{values}]; points must not be negative or fall as grades rise")
-    for unit in found.units:
-        row = found.grading.points.get(unit.size, {})
-        for grade in _grades_that_count(found, unit):
-            if grade not in row:
-                raise found.refusal(
-                    f"{key}.{unit.size}", f"gives no points for grade [{grade}], which unit [{unit.number}] needs"
-                )
-
-
-def _grades_that_count(found: Specification, unit: Unit) -> tuple[str, ...]:
-    """The grades at which a selection can hold the unit."""
-    grades = found.unit_grades
-    fail = (grades.fail,) if not unit.must_pass and unit.size <= found.limits.size_at_fail else ()
-    near = (grades.near_pass,) if unit.near_pass and grades.near_pass else ()
-    return (*fail, *near, *grades.passes)
-
-
-def _thresholds(found: Specification) -> None:
-    key, below = "grading.thresholds.grades", -1
-    if not found.grading.thresholds:
-        raise found.refusal(key, "is empty; write each grade with the points it needs")
-    for grade, points in found.grading.thresholds:
-        if points <= below:
-            raise found.refusal(
-                f"{key}.{grade}", f"is [{points}], not above the one before it; write grades from lowest to highest"
-            )
-        below = points
-
-
-def _reach(found: Specification) -> None:
-    limits = found.limits
-    if limits.size_at_fail < 0 or limits.size_at_fail >= found.size:
-        raise found.refusal("limits.maximum_size_at_fail", f"is [{limits.size_at_fail}]; write 0 to below the total")
-    if limits.near_passes is not None and limits.near_passes < 0:
-        raise found.refusal("limits.maximum_near_passes", f"is [{limits.near_passes}]; write 0 or more")
-    whole = {0: 0}
-    for place, group in enumerate(found.groups):
-        taken = _takings(found, group)
-        if not taken:
-            raise found.refusal(f"combination.groups[{place}].choose", f"of [{group.name}] cannot be met by its units")
-        whole = _best_sums(whole, taken)
-    if max(whole) < found.size:
-        raise found.refusal("size.total", f"is [{found.size}], and units that count add up to [{max(whole)}] at most")
-    if min(whole) > found.size:
-        raise found.refusal("size.total", f"is [{found.size}], and what must be taken adds up to [{min(whole)}]")
-    if limits.size_at_pass > max(whole):
-        raise found.refusal("limits.minimum_size_at_pass", f"is [{limits.size_at_pass}], more than units can add up to")
-    most = max(points for size, points in whole.items() if size >= max(found.size, limits.size_at_pass))
-    grade, needed = found.grading.thresholds[-1]
-    if needed > most:
+        if unit.kind == "internal" and unit.offered_in:
+            raise found.refusal(f"{key}.offered_in", "names series; only external units are entered by series")
+        if unit.near_pass and unit.grades.near_pass is None:
+            raise found.refusal(f"{key}.near_pass", f"is [true], and [{scale}] has no near_pass; add it or drop this")
+        _points(found, key, unit)
+    others = [*own, *(number for unit in found.units for number in unit.equivalents)]
+    if twice := _repeated([*others, *(gate.code for gate in found.gates)]):
         raise found.refusal(
-            f"grading.thresholds.grades.{grade}", f"is [{needed}], and all units at their best give [{most}] points"
+            "units.list", f"uses the number [{twice}] twice, among units, equivalents and gates; drop one"
         )
 
 
-def _best_sums(left: dict[int, int], right: dict[int, int]) -> dict[int, int]:
-    sums: dict[int, int] = {}
-    for size, points in left.items():
-        for more, further in right.items():
-            sums[size + more] = max(sums.get(size + more, 0), points + further)
-    return sums
+def _points(found: Specification, key: str, unit: Unit) -> None:
+    ascending = [unit.points[grade] for grade in unit.grades.ascending if grade in unit.points]
+    if ascending != sorted(ascending):
+        raise found.refusal(f"{key}.points", f"are [{ascending}]; points must not be negative or fall as grades rise")
+    if strange := [grade for grade in unit.points if grade not in unit.grades.ascending]:
+        raise found.refusal(f"{key}.points", f"names grade [{strange[0]}], which unit [{unit.number}] does not have")
 
 
-def _takings(found: Specification, group: Group) -> dict[int, int]:
-    """What the group's bounds let be taken with every unit at its best: size -> most points."""
-    best = found.unit_grades.passes[-1]
-    sums: dict[tuple[int, int], int] = {(0, 0): 0}
-    for number in group.units:
-        unit = found.units[found.positions[number]]
-        points = found.grading.points.get(unit.size, {}).get(best, 0)
-        for (count, size), total in list(sums.items()):
-            if count < group.maximum_units:
-                key = (count + 1, size + unit.size)
-                sums[key] = max(sums.get(key, 0), total + points)
-    takings: dict[int, int] = {}
-    for (count, size), total in sums.items():
-        within = group.maximum_size is None or size <= group.maximum_size
-        if within and count >= group.minimum_units and size >= group.minimum_size:
-            takings[size] = max(takings.get(size, 0), total)
-    return takings
+def _placed(found: Specification) -> None:
+    """In each complete rule a unit stands at most once; over all of them every unit stands somewhere."""
+    known, used = set(found.positions) - {gate.code for gate in found.gates}, set()
+    for path, group, _ in group_places(found):
+        for number in group.own_units:
+            if number not in known:
+                raise found.refusal(f"{path}.of", f"names unit [{number}], which [units] does not hold; add or drop it")
+            used.add(number)
+    for rule in found.combinations:
+        if again := _repeated(rule.units):
+            where = [path for path, group, _ in group_places(found) if again in group.own_units]
+            raise found.refusal(f"{where[-1]}.of", f"names unit [{again}] again (see [{where[0]}]); a unit stands once")
+        if not rule.groups:
+            raise found.refusal("combination.groups", "are missing; say what is taken")
+    for number in (unit.number for unit in found.units):
+        if number not in used:
+            raise found.refusal("combination.groups", f"place unit [{number}] nowhere; put it into a group or drop it")
+
+
+def _group(found: Specification, path: str, group: Group, *, counted: bool) -> None:
+    key, within = f"{path}.choose", len(group.all_units)
+    size = sum(found.unit(number).size for number in group.all_units)
+    for bounds, of, most in (
+        (group.members, f"[{len(group.of)}] members", len(group.of)),
+        (group.units, f"[{within}] units", within),
+        (group.size, f"a size of [{size}]", size),
+    ):
+        _ascending(found, key, bounds)
+        if bounds.minimum > most or bounds.maximum == 0:
+            raise found.refusal(
+                key,
+                f"takes [{bounds.minimum}] to [{bounds.maximum}] of {of}; "
+                "the bounds must ascend and not exceed the group",
+            )
+    if group.all_of and (group.members.maximum or len(group.of)) < len(group.of):
+        raise found.refusal(key, "takes all and not all")
+    if counted and not _asks(group):
+        raise found.refusal(
+            key, f"of [{group.name}] asks for nothing, and it is one of several; say the least that is taken from it"
+        )
+
+
+def _asks(group: Group) -> bool:
+    """Whether choosing the group asks for at least one unit."""
+    return any(bounds.minimum > 0 for bounds in (group.members, group.units, group.size))
+
+
+def _ascending(found: Specification, key: str, bounds: Bounds) -> None:
+    if bounds.maximum is not None and bounds.maximum < bounds.minimum:
+        raise found.refusal(key, f"takes [{bounds.minimum}] to [{bounds.maximum}]; bounds must ascend")
+
+
+def _limit(found: Specification, path: str, limit: Limit) -> None:
+    for number in limit.units:
+        if number not in {unit.number for unit in found.units}:
+            raise found.refusal(path, f"names unit [{number}], which [units] does not hold; add or drop it")
+    if not limit.units or _repeated(limit.units):
+        raise found.refusal(path, "looks at no unit, or at one twice; name each unit once")
+    if limit.barred and (len(limit.units) < 2 or not 0 < (limit.count.maximum or 0) < len(limit.units)):
+        raise found.refusal(
+            path,
+            f"bars [{', '.join(limit.units)}]; name two units or more, and for more than two say at_most, below all",
+        )
+    if not limit.count.binding and not limit.size.binding:
+        raise found.refusal(path, f"of [{limit.name}] bounds nothing; give minimum_ or maximum_ units or size")
+    for bounds in (limit.count, limit.size):
+        _ascending(found, path, bounds)
+        if bounds.minimum > 0 and limit.at not in AT_LEAST:
+            raise found.refusal(path, f"asks for a least amount at [{limit.at}]; that is said of {', '.join(AT_LEAST)}")
+        if bounds.maximum is not None and limit.at not in AT_MOST:
+            raise found.refusal(path, f"allows a most amount at [{limit.at}]; that is said of {', '.join(AT_MOST)}")
+    size = sum(found.unit(number).size for number in limit.units)
+    if limit.size.minimum > size or limit.count.minimum > len(limit.units):
+        raise found.refusal(
+            path, f"of [{limit.name}] asks for more than its units, [{len(limit.units)}] of [{size}] in all, can give"
+        )
+
+
+def _names(found: Specification) -> None:
+    groups = [group.name for _, group, _ in group_places(found)]
+    limits = [limit.name for _, limit in limit_places(found)]
+    if name := _repeated([*groups, *limits]):
+        raise found.refusal("combination", f"uses the name [{name}] twice among groups and limits; rename one")
+    if len(found.pathways) == 1:
+        raise found.refusal("combination.pathways", "hold one; with a single way through, write groups")
+    if name := _repeated([n.casefold() for one in found.pathways for n in (one.name, *one.known_as)]):
+        raise found.refusal("combination.pathways", f"use the name [{name}] twice; rename one")
+
+
+def _gates(found: Specification) -> None:
+    for place, gate in enumerate(found.gates):
+        if bool(gate.met_by) == (gate.quantity is not None) or gate.quantity == 0:
+            raise found.refusal(f"gates.list[{place}]", "must give met_by or a quantity above 0, and not both")

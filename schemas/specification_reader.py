@@ -1,151 +1,162 @@
-"""Taking a specification's values out of its YAML one by one, with the path of each and what it rests on.
+"""Reading a specification's YAML strictly, as `schemas.yaml_shapes` describe it: what is not described fails.
 
-A value is written plainly (the source that its group cites states it), or as a mapping: `{value: 3, source: other}`
-where another source states it, `{value: 3, stated: false}` where none does. What is left over fails. Which keys there
-are belongs in `schemas.specification_text`.
+A value is written plainly (it rests on what its surroundings cite), or as a mapping: `{value: 3, source: other}` where
+another source states it, `{value: 3, stated: false}` where none does; `note` may add words. Which keys there are is in
+`schemas.specification_language`, what they become in `schemas.specification_text`.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TypeVar, overload
+from typing import Any
 
 from schemas.specification import SpecificationError
-
-Expected = TypeVar("Expected", str, int, bool, date)
+from schemas.strict_yaml import Located
+from schemas.yaml_shapes import Each, Entries, Form, Keyed, Named, OneOf, Scalar, Shape
 
 _WORDS: dict[type, str] = {
     str: "text (put numbers in quotes)",
-    int: "a whole number",
+    int: "a whole number, 0 or more",
     bool: "true or false",
     date: "a date (yyyy-mm-dd, without quotes)",
-    list: "a list",
-    dict: "a mapping",
 }
+_GROUND = ("source", "stated", "note")
 
 
 @dataclass
-class Ground:
-    """What the values read so far rest on: the sources they cite, and the paths of those that no source states."""
-
-    cited: dict[str, str] = field(default_factory=dict)
-    not_stated: list[str] = field(default_factory=list)
-
-
 class Reader:
-    """A mapping of the file, whose keys are taken out one by one.
+    """Reads one file.
 
-    Args:
-        file: name of the file, for messages.
-        path: where the mapping stands in the file; empty at the top.
-        values: the mapping.
-        ground: shared by all readers of the file.
+    Attributes:
+        file: its name, for messages.
+        named: forms that stand within themselves.
+        cited: the sources cited so far, with the path of the first citation.
+        not_stated: the paths of values that no source states.
+        lines: the line of each path read.
     """
 
-    def __init__(self, file: str, path: str, values: object, ground: Ground) -> None:
-        self._file = file
-        self._path = path
-        self._ground = ground
-        if not isinstance(values, dict):
-            raise SpecificationError(file, path, f"is [{values}], which is no mapping; write key: value")
-        self._left = dict(values)
+    file: str
+    named: Mapping[str, Form]
+    cited: dict[str, str] = field(default_factory=dict)
+    not_stated: list[str] = field(default_factory=list)
+    lines: dict[str, int] = field(default_factory=dict)
 
-    def at(self, key: object) -> str:
-        """The full path of a key."""
-        return f"{self._path}.{key}" if self._path else str(key)
+    def read(self, form: Form, at: Located, path: str) -> Any:
+        """What stands there: scalars as they are, lists as tuples, mappings as dicts of the keys that were given."""
+        self.lines[path] = at.line
+        match form:
+            case Named():
+                return self.read(self.named[form.name], at, path)
+            case OneOf():
+                return self.read(self._fitting(form, at), at, path)
+            case Scalar():
+                return self._scalar(form, at, path)
+            case Entries():
+                return self._entries(form, at, path)
+            case Shape():
+                return self._shape(form, at, path)
+            case Each() | Keyed():
+                return self._table(form, at, path)
 
-    def error(self, key: object, problem: str) -> SpecificationError:
-        """The error to raise about a key of this mapping."""
-        return SpecificationError(self._file, self.at(key), problem)
+    def error(self, at: Located, path: str, problem: str) -> SpecificationError:
+        """The error to raise about what stands there."""
+        return SpecificationError(self.file, path, problem, at.line)
 
-    def has(self, key: str) -> bool:
-        return key in self._left
+    def _fitting(self, form: OneOf, at: Located) -> Form:
+        """The form of the kind that stands there: a mapping, unless it only gives a scalar its source."""
+        plain = not isinstance(at.value, dict) or "value" in at.value
+        for one in form.forms:
+            if isinstance(one, Scalar) == plain:
+                return one
+        return form.forms[0]
 
-    @property
-    def keys(self) -> list[object]:
-        """The keys not yet taken, in the order of the file."""
-        return list(self._left)
+    def _scalar(self, form: Scalar, at: Located, path: str) -> Any:
+        if isinstance(at.value, dict):
+            inner = dict(at.value)
+            if "value" not in inner:
+                raise self.error(
+                    at, path, f"is a mapping; write {_WORDS[form.kind]}, or value: with source: or stated:"
+                )
+            value = inner.pop("value")
+            self._ground(inner, at, path, must=True)
+            self._finish(inner, path)
+            return self._scalar(form, Located(value.value, value.line), path)
+        value = at.value
+        misread = isinstance(value, bool) is not (form.kind is bool) or isinstance(value, datetime)
+        if misread or not isinstance(value, form.kind) or (isinstance(value, int) and value < 0):
+            raise self.error(at, path, f"is [{value}]; write {_WORDS[form.kind]}")
+        if isinstance(value, str):
+            self._check_text(form, value, at, path)
+        return value
 
-    @overload
-    def take(self, key: object, kind: type[Expected]) -> Expected: ...
+    def _check_text(self, form: Scalar, value: str, at: Located, path: str) -> None:
+        if not value.strip() or value != value.strip():
+            raise self.error(at, path, f"is [{value}]; write text without blanks around it")
+        if form.choices and value not in form.choices:
+            raise self.error(at, path, f"is [{value}]; it must be one of {', '.join(form.choices)}")
+        if form.pattern and not re.fullmatch(form.pattern, value):
+            raise self.error(at, path, f"holds [{value}]; write {form.hint or form.pattern}")
 
-    @overload
-    def take(self, key: object, kind: type[Expected], absent: Expected) -> Expected: ...
+    def _entries(self, form: Entries, at: Located, path: str) -> tuple[Any, ...]:
+        if not isinstance(at.value, list) or not at.value:
+            found = "a mapping" if isinstance(at.value, dict) else at.value
+            raise self.error(at, path, f"is [{found}]; write a list with at least one entry")
+        return tuple(self.read(form.of, one, f"{path}[{place}]") for place, one in enumerate(at.value))
 
-    def take(self, key: object, kind: type[Expected], absent: Expected | None = None) -> Expected:
-        """A value of that kind; `absent` where the key is missing, if it may be."""
-        if key not in self._left and absent is not None:
-            return absent
-        value = self._pop(key)
-        if isinstance(value, dict):
-            value = self._with_its_own_ground(key, value)
-        return self._checked(key, value, kind)
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        """A list of texts, of which there is at least one."""
-        values = self._pop(key)
-        if not isinstance(values, list) or not values:
-            raise self.error(key, f"is [{values}]; write a list with at least one entry")
-        return tuple(self._checked(f"{key}[{place}]", value, str) for place, value in enumerate(values))
-
-    def inner(self, key: object) -> "Reader":
-        """A mapping within the mapping, resting on the same source."""
-        return Reader(self._file, self.at(key), self._pop(key), self._ground)
-
-    def group(self, key: str) -> "Reader":
-        """A mapping that says what its values rest on: `source: name`, or `stated: false`; `note` may add words."""
-        found = self.inner(key)
-        found._note_ground(found._path)
+    def _shape(self, form: Shape, at: Located, path: str) -> dict[str, Any]:
+        left = self._mapping(at, path)
+        if form.grounded != "no":
+            self._ground(left, at, path, must=form.grounded == "must")
+        found: dict[str, Any] = {}
+        for key in form.keys:
+            here = f"{path}.{key.name}" if path else key.name
+            if key.name in left:
+                found[key.name] = self.read(key.form, left.pop(key.name), here)
+            elif key.required:
+                raise self.error(at, here, "is missing; add it")
+        self._finish(left, path)
         return found
 
-    def each(self, key: str) -> Iterator["Reader"]:
-        """The mappings of a list; one that says `stated: false` rests on no source."""
-        values = self._pop(key)
-        if not isinstance(values, list) or not values:
-            raise self.error(key, f"is [{values}]; write a list with at least one entry")
-        for place, value in enumerate(values):
-            found = Reader(self._file, f"{self.at(key)}[{place}]", value, self._ground)
-            if found.has("source") or found.has("stated"):
-                found._note_ground(found._path)
-            yield found
+    def _table(self, form: Each | Keyed, at: Located, path: str) -> dict[Any, Any]:
+        entries = self._mapping(at, path)
+        if not entries:
+            raise self.error(at, path, "is empty; write at least one key: value")
+        wanted = str if isinstance(form, Each) else int
+        found = {}
+        for key, one in entries.items():
+            if not isinstance(key, wanted) or isinstance(key, bool):
+                raise self.error(one, f"{path}.{key}", f"is no key; write {_WORDS[wanted]}")
+            found[key] = self.read(form.of, one, f"{path}.{key}")
+        return found
 
-    def finish(self) -> None:
-        """Fails if anything was not taken."""
-        if self._left:
-            left = ", ".join(str(key) for key in self._left)
-            raise SpecificationError(
-                self._file, ", ".join(self.at(key) for key in self._left), f"is no key that is known; drop [{left}]"
-            )
+    def _mapping(self, at: Located, path: str) -> dict[Any, Located]:
+        if not isinstance(at.value, dict):
+            found = "a list" if isinstance(at.value, list) else at.value
+            raise self.error(at, path, f"is [{found}], which is no mapping; write key: value")
+        return dict(at.value)
 
-    def _pop(self, key: object) -> object:
-        if key not in self._left:
-            raise self.error(key, "is missing; add it")
-        return self._left.pop(key)
+    def _ground(self, left: dict[Any, Located], at: Located, path: str, *, must: bool) -> None:
+        """Takes `source`, or `stated: false`, and `note` out of a mapping."""
+        ground = {key: left.pop(key) for key in _GROUND if key in left}
+        if "note" in ground:
+            self._scalar(Scalar(kind=str), ground["note"], f"{path}.note")
+        if ("source" in ground and "stated" in ground) or (must and not {"source", "stated"} & set(ground)):
+            raise self.error(at, f"{path}.source", "or stated: give one of them, source: <name> or stated: false")
+        if "source" in ground:
+            name = self._scalar(Scalar(kind=str), ground["source"], f"{path}.source")
+            self.lines[f"{path}.source"] = ground["source"].line
+            self.cited.setdefault(name, f"{path}.source")
+        elif "stated" in ground:
+            if self._scalar(Scalar(kind=bool), ground["stated"], f"{path}.stated"):
+                raise self.error(
+                    ground["stated"], f"{path}.stated", "is [true]; name the source that states it instead"
+                )
+            self.not_stated.append(path)
 
-    def _checked(self, key: object, value: object, kind: type[Expected]) -> Expected:
-        misread = isinstance(value, bool) is not (kind is bool) or isinstance(value, datetime)
-        if misread or not isinstance(value, kind):
-            raise self.error(key, f"is [{value}]; write {_WORDS[kind]}")
-        if isinstance(value, str) and (not value.strip() or value != value.strip()):
-            raise self.error(key, f"is [{value}]; write text without blanks around it")
-        return value
-
-    def _with_its_own_ground(self, key: object, values: dict[object, object]) -> object:
-        own = Reader(self._file, self.at(key), values, self._ground)
-        value = own._pop("value")
-        own._note_ground(self.at(key))
-        own.finish()
-        return value
-
-    def _note_ground(self, path: str) -> None:
-        """Take `source`, or `stated: false`, and `note` out of this mapping."""
-        if self.has("note"):
-            self.take("note", str)
-        if self.has("source") == self.has("stated"):
-            raise self.error("source", "or stated: give one of them, source: <name> or stated: false")
-        if self.has("source"):
-            self._ground.cited.setdefault(self._checked("source", self._pop("source"), str), self.at("source"))
-        elif self._checked("stated", self._pop("stated"), bool):
-            raise self.error("stated", "is [true]; name the source that states it instead")
-        else:
-            self._ground.not_stated.append(path)
+    def _finish(self, left: dict[Any, Located], path: str) -> None:
+        if left:
+            paths = ", ".join(f"{path}.{key}" if path else str(key) for key in left)
+            first = next(iter(left.values()))
+            names = ", ".join(str(key) for key in left)
+            raise self.error(first, paths, f"is no key that is known; drop [{names}]")

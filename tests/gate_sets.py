@@ -41,6 +41,8 @@ def _published(codes: Iterable[str], accepted: int) -> dict[str, list[dict[str, 
     return {
         "flag_catalogue": [{"flag_code": code} for code in codes],
         "achievability": [{key: row[key] for key in _KEYS} for row in open_registrations],
+        "situations": [{"situation": 0}],
+        "unit_parts": [{"part": 0, "place": 1, "unit_number": "1"}],
         "person_links": [
             *({"feed": "ucas_applicants", "personal_id": f"{number:010}", "stage": "uln"} for number in range(4)),
             *(

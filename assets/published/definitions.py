@@ -21,6 +21,8 @@ _FLAG_TABLES = frozenset(("reconciled", flag.code) for flag in FLAGS)
 
 _PROJECTED = {
     "achievability": {("reconciled", "achievability"), ("linked", "person_links")},
+    "situations": {("reconciled", "situations")},
+    "unit_parts": {("reconciled", "unit_parts")},
     "person_links": {("linked", "person_links")},
     "link_decisions": {("linked", "link_decisions")},
     "learner_history": {("linked", "learner_history")},

@@ -20,6 +20,8 @@ _SOURCES = {
             WHERE feed = 'ao_registrations'
         ) AS link USING (awarding_organisation_rn, registration_number, qualification_number)
     """,
+    "situations": "reconciled.situations",
+    "unit_parts": "reconciled.unit_parts",
     "person_links": "linked.person_links",
     "link_review": "linked.link_review",
     "link_decisions": "linked.link_decisions",

@@ -94,30 +94,49 @@ def believable_share(connection: DuckDBPyConnection, flag: Flag) -> dg.AssetChec
     )
 
 
-@dg.asset(
-    key=["reconciled", "achievability"],
-    group_name="reconciled",
-    owners=OWNERS,
-    kinds={"duckdb", "numpy"},
-    deps=keys_of(
-        frozenset(
-            {
-                ("standardised", "ao_registrations"),
-                ("standardised", "ao_unit_entries"),
-                ("standardised", "ao_unit_results"),
-                ("reconciled", "calendar"),
-            }
+_ACHIEVABILITY = {
+    "achievability": "For each open registration: achieved, on track, action needed, unachievable, and with which grade.",
+    "situations": "Each distinct situation, as the list of its units' parts.",
+    "unit_parts": "What is said of one unit: state, grade, deadline, whether it counts, and why.",
+    "barred_units": "Secured units of barred sets that do not count as a whole, situation by situation.",
+    "specification_units": "The numbers under which each specification's units and gates may come.",
+    "specification_grades": "Each specification's overall grades, lowest first.",
+}
+
+
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(
+            ["reconciled", table],
+            group_name="reconciled",
+            owners=OWNERS,
+            kinds={"duckdb", "numpy"},
+            description=description,
+            deps=keys_of(
+                frozenset(
+                    {
+                        ("standardised", "ao_registrations"),
+                        ("standardised", "ao_unit_entries"),
+                        ("standardised", "ao_unit_results"),
+                        ("reconciled", "calendar"),
+                    }
+                )
+            ),
         )
-    ),
+        for table, description in _ACHIEVABILITY.items()
+    ],
+    name="reconciled__achievability",
 )
-def achievability(night: dg.ResourceParam[Night]) -> dg.MaterializeResult[Any]:
-    """For each open registration: achieved, on track, action needed, unachievable, and with which grade."""
+def achievability(night: dg.ResourceParam[Night]) -> Iterator[dg.MaterializeResult[Any]]:
+    """What each learner can still achieve, and what each unit has to do with it."""
     with night.connect() as connection:
         assess_registrations(connection, load_specifications())
         statuses = connection.execute(
             "SELECT status, count(*) FROM reconciled.achievability GROUP BY status ORDER BY status"
         ).fetchall()
-        return describe(connection, "reconciled", "achievability", statuses=dict(statuses))
+        for table in _ACHIEVABILITY:
+            more = {"statuses": dict(statuses)} if table == "achievability" else {}
+            yield describe(connection, "reconciled", table, **more)
 
 
 STATEMENTS = [*discover_statements("populations"), *discover_statements("facts")]

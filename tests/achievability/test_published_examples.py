@@ -1,17 +1,15 @@
 """Published points, thresholds and examples come out as published, from the shipped files."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from assets.reconciled.achievability.engine import STATUSES, SelectionEngine
-from assets.reconciled.achievability.held import load_specification, load_specifications
-from schemas.specification import Limits, Specification
+from assets.reconciled.achievability.engine import assess
+from assets.reconciled.achievability.held import load_specifications
+from assets.reconciled.achievability.judged import STATUSES
+from schemas.specification import Bounds, Limit, Specification
 from tests.achievability.drawn import situations
 from tests.achievability.oracle import UnitState
-
-EXAMPLES = Path(__file__).parent / "specifications"
 
 
 def held(name: str) -> Specification:
@@ -22,9 +20,21 @@ def held(name: str) -> Specification:
 def secured(specification: Specification, grades: dict[str, str]) -> tuple[str, str | None]:
     """Status and secured grade of a learner with these unit grades, to whom nothing more is open."""
     learner = {unit.number: UnitState(grade=grades.get(unit.number)) for unit in specification.units}
-    found = SelectionEngine().assess(specification, situations(specification, [learner]))
+    found = assess(specification, situations(specification, [learner]))
     place = int(found.secured[0])
-    return STATUSES[found.status[0]], specification.grading.thresholds[place][0] if place >= 0 else None
+    return STATUSES[found.status[0]], specification.grading.grades[place] if place >= 0 else None
+
+
+def limited_to(specification: Specification, *limits: Limit) -> Specification:
+    return replace(specification, limits=limits)
+
+
+def every(specification: Specification) -> tuple[str, ...]:
+    return tuple(unit.number for unit in specification.units)
+
+
+def tolerating(specification: Specification) -> Limit:
+    return Limit(name="At U", units=every(specification), at="fail", size=Bounds(maximum=60))
 
 
 @pytest.mark.parametrize(
@@ -66,14 +76,14 @@ def test_every_btec_size_gives_the_lowest_grade_for_all_pass_and_the_highest_for
     size: str, units: int, least: str, most: str
 ) -> None:
     specification = held(f"btec-national-2016-business-{size}")
-    taken = [n for group in specification.groups for n in group.units[: group.minimum_units]]
+    taken = [n for group in specification.groups for n in group.all_units[: group.units.minimum or len(group.of)]]
     assert len(taken) == units
     assert secured(specification, dict.fromkeys(taken, "P")) == ("achieved", least)
     assert secured(specification, dict.fromkeys(taken, "D")) == ("achieved", most)
 
 
 def test_ocrs_example_of_200_points_makes_dd() -> None:
-    specification = load_specification(EXAMPLES / "ocr-cambridge-technical-2016-it-diploma.example.yaml")
+    specification = held("ocr-cambridge-technical-2016-it-diploma")
     merits = dict.fromkeys(["1", "2", "3", "4", "8", "12", "16"], "M")
     distinctions = dict.fromkeys(["17", "18", "19", "20"], "D")
     assert secured(specification, merits | distinctions) == ("achieved", "DD")
@@ -97,7 +107,8 @@ def test_a_near_pass_lets_the_ocr_learner_through_and_a_fail_does_not() -> None:
 
 def test_a_near_pass_beyond_the_limit_does_not_count() -> None:
     specification = held("btec-national-2016-business-extended-certificate")
-    limited = replace(specification, limits=Limits(size_at_fail=60, near_passes=1, size_at_pass=0))
+    one = Limit(name="Near passes", units=every(specification), at="near_pass", count=Bounds(maximum=1))
+    limited = limited_to(specification, tolerating(specification), one)
     grades = {"1": "D", "2": "N", "3": "N", "OPT01": "D"}
     assert secured(specification, grades) == ("achieved", "M")
     assert secured(limited, grades) == ("unachievable", None)
@@ -109,6 +120,7 @@ def test_a_tolerated_fail_is_a_unit_taken_but_is_not_at_pass() -> None:
     # 15 + 9 + 12 + 0 = 36, with 60 GLH at U
     grades = {"1": "M", "2": "P", "3": "P", "OPT01": "U"}
     assert secured(specification, grades) == ("achieved", "P")
-    strict = replace(specification, limits=Limits(size_at_fail=60, near_passes=None, size_at_pass=360))
+    at_pass = Limit(name="At Pass", units=every(specification), at="pass", size=Bounds(minimum=360))
+    strict = limited_to(specification, tolerating(specification), at_pass)
     assert secured(strict, grades) == ("unachievable", None)
     assert secured(specification, grades | {"OPT01": "P", "1": "U"}) == ("unachievable", None)

@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
+from assets.reconciled.achievability import takings
 from assets.reconciled.achievability.held import HeldSpecifications, load_specifications
 from assets.reconciled.achievability.registrations import assess_registrations
-from schemas.specification import Specification
+from schemas.specification import Bounds, Group, Limit, Specification
 from tests.achievability.registered import DATES, assessed, key_date, one, registration, results, rows_of
 from tests.achievability.test_specification_files import SOUND, written
 from tests.warehouse import warehouse
@@ -40,7 +42,7 @@ def test_each_registration_is_judged_by_its_own_version() -> None:
         version="earlier",
         registered_from=date(2016, 9, 1),
         registered_to=date(2020, 3, 31),
-        grading=replace(shipped().grading, thresholds=(("P", 30), ("M", 33), ("D", 35))),
+        grading=replace(shipped().grading, grades=("P", "M", "D"), thresholds=(30, 33, 35)),
     )
     registrations = [registration(), registration(registration_number="R2", registration_date="2020-03-31")]
     units = [row | {"registration_number": number} for number in ("R1", "R2") for row in ALL_PASS]
@@ -72,24 +74,27 @@ def test_a_refused_file_makes_its_registrations_unassessable_and_no_others(tmp_p
     ]
 
 
-def test_a_rule_too_large_for_an_exact_answer_is_refused_and_never_raised() -> None:
-    units = tuple(replace(unit, size=size) for unit, size in zip(shipped().units, range(41, 49), strict=True))
-    points = {unit.size: {"U": 0, "N": 1, "P": 2, "M": 3, "D": 20} for unit in units}
-    group = replace(
-        shipped().groups[1],
-        units=tuple(unit.number for unit in units),
-        minimum_units=4,
-        maximum_units=7,
+def test_a_rule_that_lets_very_many_sums_be_taken_is_answered_all_the_same() -> None:
+    units = tuple(
+        replace(unit, size=size, points={"U": 0, "N": 1, "P": 2, "M": 3, "D": 20})
+        for unit, size in zip(shipped().units, range(41, 49), strict=True)
     )
+    numbers = tuple(unit.number for unit in units)
+    group = Group(name="Any", of=numbers, units=Bounds(minimum=4, maximum=7), size=Bounds(minimum=170))
+    at_u = Limit(name="At U", units=numbers, at="fail", size=Bounds(maximum=200))
     large = replace(
         shipped(),
         units=units,
         groups=(group,),
-        limits=replace(shipped().limits, size_at_fail=200),
-        grading=replace(shipped().grading, points=points),
+        limits=(at_u,),
+        size=170,
+        grading=replace(shipped().grading, grades=("P", "M"), thresholds=(8, 30)),
     )
-    row = one(assessed(ALL_PASS, held=holding(large)))
-    assert (row["status"], row["reason"]) == ("cannot_assess", "specification_refused")
+    plainly = assessed(ALL_PASS, held=holding(large))
+    with patch.object(takings, "MOST_CORNERS", 3):
+        assert assessed(ALL_PASS, held=holding(large)) == plainly
+    # 41 + 42 + 43 + 44 = 170
+    assert (one(plainly)["status"], one(plainly)["secured_grade"], one(plainly)["best_grade"]) == ("achieved", "P", "M")
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """A warehouse in which the layers before the flags are filled from named rows: records, people, meanings, achievability.
 
 A row is a mapping with `feed` and the feed's columns. Besides the feeds of the contract there are `achievability` (a row of
-`reconciled.achievability`) and `deliveries` (of `landed.deliveries`, its feed given as `of`). Two keys say what linking
+`reconciled.achievability`), `specification_grades` and the like, and `deliveries` (of `landed.deliveries`, its feed
+given as `of`). Two keys say what linking
 found: `learner` on a person's record (default: somebody of their own), and `means` on a declaration: a qualification
 number, a list of candidates, or nothing (default: the number declared). `titled` names what its title alone would mean,
 where that disagrees with the number; `suggested` what it is only likely to mean.
@@ -24,9 +25,6 @@ from schemas.link_review import DELIVERED, LINK_DECISIONS, LINK_REVIEW
 from tests.warehouse import warehouse
 
 Row = Mapping[str, Any]
-
-#: Feeds of a case that are no feeds of the contract.
-MADE = ("achievability", "deliveries", "link_review", "link_decisions")
 
 PEOPLE = ("ucas_applicants", "centre_registrations", "ao_registrations")
 
@@ -55,8 +53,23 @@ _TABLES = {
     "landed.deliveries": "delivery_id VARCHAR, feed VARCHAR, status VARCHAR",
     "reconciled.achievability": "awarding_organisation_rn VARCHAR, registration_number VARCHAR, "
     "qualification_number VARCHAR, centre_number VARCHAR, status VARCHAR, reason VARCHAR, actions VARCHAR, "
-    "action_count INTEGER, act_by DATE",
+    "action_count INTEGER, act_by DATE, best_grade VARCHAR, specification VARCHAR, specification_version VARCHAR, "
+    "pathways_differ BOOLEAN, situation INTEGER",
+    "reconciled.specification_units": "specification VARCHAR, specification_version VARCHAR, unit_number VARCHAR, "
+    "own_number VARCHAR, kind VARCHAR, attempts INTEGER",
+    "reconciled.barred_units": "situation INTEGER, unit_number VARCHAR, counted BOOLEAN",
+    "reconciled.specification_grades": "specification VARCHAR, specification_version VARCHAR, grade VARCHAR, "
+    "place INTEGER",
 }
+#: Feeds of a case that are no feeds of the contract, and the tables that they fill as they stand.
+OWN_TABLES = {
+    "achievability": "reconciled.achievability",
+    "specification_grades": "reconciled.specification_grades",
+    "specification_units": "reconciled.specification_units",
+    "barred_units": "reconciled.barred_units",
+}
+#: Feeds of a case that are no feeds of the contract.
+MADE = (*OWN_TABLES, "deliveries", "link_review", "link_decisions")
 
 
 def reconciled_warehouse(as_of: str, rows: Mapping[str, Row]) -> duckdb.DuckDBPyConnection:
@@ -84,8 +97,9 @@ def reconciled_warehouse(as_of: str, rows: Mapping[str, Row]) -> duckdb.DuckDBPy
             _link(connection, feed, row)
     for row in by_feed.get("ucas_qualifications", ()):
         _declare(connection, row)
-    for row in by_feed.get("achievability", ()):
-        _insert(connection, "reconciled.achievability", {key: row[key] for key in row if key not in own})
+    for feed, table in OWN_TABLES.items():
+        for row in by_feed.get(feed, ()):
+            _insert(connection, table, {key: row[key] for key in row if key not in own})
     people = {row["row_name"]: row for feed in PEOPLE for row in by_feed.get(feed, ())}
     for table in ("link_review", "link_decisions"):
         for row in by_feed.get(table, ()):

@@ -46,6 +46,7 @@ PLACE = {
         "centre",
         ("personal_id", "centre_number", "centre_learner_reference", *REGISTRATION),
     ),
+    "offer_out_of_reach": ("applicant", "awarding_organisation", "centre", (*DECLARATION, "choice_number")),
     "centre_registration_unknown": ("centre", "centre", None, CENTRE_ROW),
     "ao_registration_unknown": ("centre", "centre", None, REGISTRATION),
     "unit_grade_differs": ("centre", "centre", None, (*CENTRE_ROW, "unit_number", "series")),

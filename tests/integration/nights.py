@@ -18,6 +18,8 @@ TABLES = (
     "flags",
     "flag_catalogue",
     "achievability",
+    "situations",
+    "unit_parts",
     "person_links",
     "centre_summary",
     "row_ledger",

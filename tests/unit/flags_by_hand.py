@@ -66,33 +66,39 @@ def _satisfied(specification: Specification, results: list[Row], pending: set[st
     for row in results:
         grades[row["unit_number"]].add(row["grade"])
     for number in pending | still_open:
-        grades[number].add(specification.unit_grades.passes[-1])
+        grades[number].add(specification.unit(number).grades.passes[-1])
     points, at_fail = 0, 0
     for group in specification.groups:
         held = [
             _held(specification, unit, grades[unit.number])
             for unit in specification.units
-            if unit.number in group.units
+            if unit.number in group.all_units
         ]
         best = sorted((one for one in held if one is not None), reverse=True)
-        wanted = len(group.units) if group.all_of else group.minimum_units
-        if not group.all_of and group.minimum_size:
-            wanted = group.minimum_size // 60
+        wanted = len(group.of) if group.all_of else group.units.minimum
+        if not group.all_of and group.size.minimum:
+            wanted = group.size.minimum // 60
         if len(best) < wanted:
             return False
         points += sum(one[0] for one in best[:wanted])
         at_fail += sum(one[1] for one in best[:wanted])
-    return at_fail <= specification.limits.size_at_fail and points >= specification.grading.thresholds[0][1]
+    return at_fail <= _tolerated(specification) and points >= specification.grading.thresholds[0]
+
+
+def _tolerated(specification: Specification) -> int:
+    """Size at the fail grade that the rule tolerates."""
+    (limit,) = specification.limits
+    return limit.size.maximum or 0
 
 
 def _held(specification: Specification, unit: Unit, grades: set[str]) -> tuple[int, int] | None:
     """Points and size at the fail grade of the best that a unit can count with; None if it cannot count."""
-    scale = specification.unit_grades
+    scale = unit.grades
     counting = set(scale.passes) | ({scale.near_pass} if unit.near_pass else set())
-    points = specification.grading.points[unit.size]
+    points = unit.points
     if good := grades & counting:
         return max(points[grade] for grade in good), 0
-    if scale.fail in grades and not unit.must_pass and specification.limits.size_at_fail:
+    if scale.fail in grades and not unit.must_pass and _tolerated(specification):
         return 0, unit.size
     return None
 

@@ -7,9 +7,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
+from assets.reconciled.achievability.proof import prove_by_solving
 from schemas.specification import Specification, SpecificationError
 from schemas.specification_text import parse_specification
 from schemas.strict_yaml import mapping_of
@@ -50,40 +52,42 @@ def load_specification(path: Traversable) -> Specification:
         path: a file named `<specification>.<version>.yaml`; any `pathlib.Path` will do.
 
     Raises:
-        SpecificationError: the file is refused; the message names the file, the key, the value and what to do.
+        SpecificationError: the file is refused; the message names the file, the line, the key and what to do.
     """
-    return parse_specification(path.name, path.read_text(encoding="utf-8"))
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise SpecificationError(path.name, "", "is no UTF-8 text; save it as UTF-8") from error
+    return _proved(path.name, text)
+
+
+@lru_cache(maxsize=256)
+def _proved(file: str, text: str) -> Specification:
+    found = parse_specification(file, text)
+    for one in found.by_cohort():
+        prove_by_solving(one)
+    return found
 
 
 def load_specifications(folder: Traversable | None = None) -> HeldSpecifications:
-    """Every specification of a folder, by default the shipped ones; a refused file is set aside, never raised."""
+    """Every specification of a folder, by default the shipped ones; a refused file is set aside, never raised.
+
+    A file whose look-up has several cohorts gives one specification each.
+    """
     place = folder if folder is not None else files("schemas") / "specifications"
     found: list[Specification] = []
     refused: list[RefusedSpecification] = []
     for path in sorted(place.iterdir(), key=lambda entry: entry.name):
         if path.name.endswith(".yaml"):
             try:
-                found.append(load_specification(path))
-            except (SpecificationError, UnicodeDecodeError) as error:
+                found.extend(load_specification(path).by_cohort())
+            except SpecificationError as error:
                 refused.append(_refused(path, error))
     return HeldSpecifications(specifications=tuple(found), refused=tuple(refused))
 
 
-def set_aside(specification: Specification, error: SpecificationError) -> RefusedSpecification:
-    """A specification that reads well and that an engine refuses."""
-    return RefusedSpecification(
-        file=specification.file,
-        message=str(error),
-        qualification_numbers=specification.qualification_numbers,
-        registered_from=specification.registered_from,
-        registered_to=specification.registered_to,
-    )
-
-
-def _refused(path: Traversable, error: SpecificationError | UnicodeDecodeError) -> RefusedSpecification:
+def _refused(path: Traversable, error: SpecificationError) -> RefusedSpecification:
     """What can still be read of a refused file: which registrations it would have decided."""
-    unreadable = isinstance(error, UnicodeDecodeError)
-    message = f"specification [{path.name}]: it is no UTF-8 text; save it as UTF-8" if unreadable else str(error)
     try:
         values = mapping_of(path.read_bytes().decode("utf-8", errors="replace"))
     except ValueError:
@@ -92,7 +96,7 @@ def _refused(path: Traversable, error: SpecificationError | UnicodeDecodeError) 
     dates = registered if isinstance(registered, dict) else {}
     return RefusedSpecification(
         file=path.name,
-        message=message,
+        message=str(error),
         qualification_numbers=_numbers(values.get("qualification")),
         registered_from=_date(dates.get("from")),
         registered_to=_date(dates.get("to")),

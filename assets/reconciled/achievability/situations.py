@@ -3,9 +3,12 @@
 A cell is a byte: the best grade so far in its low four bits (`rule.ABSENT`, `FAIL`, `NEAR`, then the passes upwards),
 and two marks. Whether a unit can still be entered hangs on dates alone, which many registrations share: they stand in
 calendars. Filling cells from the warehouse belongs in `unit_states`.
+
+Columns are the specification's units, then its gates; a gate that is met stands at Pass.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +18,9 @@ GRADE = 0b1111
 PENDING = 0b10000
 #: As many results are in as the specification allows attempts.
 EXHAUSTED = 0b100000
+
+#: Stands for "no pathway is recorded", or there are none.
+NO_PATHWAY = -1
 
 #: The deadline of a unit that can be entered and whose deadline is not known. It comes after every known one.
 UNKNOWN_DEADLINE = np.iinfo(np.int32).max
@@ -38,14 +44,18 @@ class Situations:
     """Registrations of one specification version.
 
     Attributes:
-        cells: registrations x units, as above.
+        cells: registrations x columns, as above.
         calendar: for each registration its place in `calendars`.
         calendars: the calendars in use.
+        pathway: for each registration the place of its pathway, NO_PATHWAY where none is recorded or there are none.
+        reported: registrations x units with reported points: those of the best result, in thousandths; 0: none.
     """
 
     cells: NDArray[np.uint8]
     calendar: NDArray[np.int32]
     calendars: tuple[UnitCalendar, ...]
+    pathway: NDArray[np.int32]
+    reported: NDArray[np.int64]
 
     @property
     def can_enter(self) -> NDArray[np.bool_]:
@@ -59,10 +69,26 @@ class Situations:
 
     def distinct(self) -> tuple["Situations", NDArray[np.intp]]:
         """The situations that differ, and for each registration which of them it is in."""
-        calendar = self.calendar.astype(np.int32)[:, np.newaxis].view(np.uint8)
-        first, place = distinct_rows(np.hstack([self.cells, calendar]))
-        kept = Situations(cells=self.cells[first], calendar=self.calendar[first], calendars=self.calendars)
-        return kept, place
+        others = [as_bytes(numbers) for numbers in (self.calendar, self.pathway, self.reported)]
+        first, place = distinct_rows(np.hstack([self.cells, *others]))
+        return self.of(first), place
+
+    def of(self, rows: NDArray[np.intp]) -> "Situations":
+        """Some of the registrations."""
+        return Situations(
+            cells=self.cells[rows],
+            calendar=self.calendar[rows],
+            calendars=self.calendars,
+            pathway=self.pathway[rows],
+            reported=self.reported[rows],
+        )
+
+
+def as_bytes(numbers: NDArray[Any]) -> NDArray[np.uint8]:
+    """Rows of numbers, or single numbers, as rows of bytes."""
+    columns = numbers.shape[1] if numbers.ndim > 1 else 1
+    found: NDArray[np.uint8] = np.ascontiguousarray(numbers).view(np.uint8)
+    return found.reshape(len(numbers), columns * numbers.itemsize)
 
 
 def distinct_rows(rows: NDArray[np.uint8]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -1,17 +1,31 @@
 """The SQL that brings unit states together: each statement makes one temporary table, in the order of `STATEMENTS`.
 
-They read `standardised`, `reconciled.calendar` and `landed.run_context`, and the specifications as `unit_states`
-registers them. A registration and a cell (a registration's unit) are numbered for the run alone; no answer depends on
+They read `achievability_candidate` (the registrations to judge, each with the qualification whose rule it is judged by),
+`standardised`, `reconciled.calendar` and `landed.run_context`, and the specifications as `specification_tables` registers
+them. A registration and a cell (a registration's unit) are numbered for the run alone; no answer depends on
 the numbers. Points of the achievability contract are named where they apply.
+"""
+
+#: The registrations of the first judgement: all open ones, each by its own qualification's rule.
+OPEN_REGISTRATIONS = """
+    SELECT
+        awarding_organisation_rn,
+        registration_number,
+        qualification_number,
+        qualification_number AS judged_number,
+        centre_number,
+        pathway,
+        registration_date,
+        planned_completion
+    FROM standardised.ao_registrations
+    WHERE status IN ('active', 'completed')
 """
 
 # Point 9: the version in force on the registration date. A refused file in force lets no other decide.
 VERSIONS = """
     CREATE OR REPLACE TEMP TABLE achievability_version AS
     WITH dated AS (
-        SELECT DISTINCT qualification_number, registration_date
-        FROM standardised.ao_registrations
-        WHERE status IN ('active', 'completed')
+        SELECT DISTINCT judged_number AS qualification_number, registration_date FROM achievability_candidate
     )
     SELECT
         dated.qualification_number,
@@ -36,9 +50,8 @@ VERSIONS = """
 CALENDARS = """
     CREATE OR REPLACE TEMP TABLE achievability_calendar AS
     WITH planned AS (
-        SELECT DISTINCT awarding_organisation_rn, qualification_number, planned_completion
-        FROM standardised.ao_registrations
-        WHERE status IN ('active', 'completed')
+        SELECT DISTINCT awarding_organisation_rn, judged_number AS qualification_number, planned_completion
+        FROM achievability_candidate
     ),
     dates AS (
         SELECT
@@ -63,40 +76,33 @@ CALENDARS = """
                 given.awarding_organisation_rn = planned.awarding_organisation_rn
                 AND given.qualification_number = planned.qualification_number
         GROUP BY ALL
-    ),
-    usable AS (
-        SELECT
-            dates.awarding_organisation_rn,
-            dates.qualification_number,
-            dates.planned_completion,
-            max(CAST(entry.falls_on AS DATE)) AS entry_deadline
-        FROM dates
-        CROSS JOIN landed.run_context
-        INNER JOIN reconciled.calendar AS entry
-            ON
-                entry.awarding_organisation_rn = dates.awarding_organisation_rn
-                AND entry.qualification_number = dates.qualification_number
-                AND entry.event = 'entry_deadline'
-                AND CAST(entry.falls_on AS DATE) >= run_context.as_of
-        INNER JOIN reconciled.calendar AS results
-            ON
-                results.awarding_organisation_rn = entry.awarding_organisation_rn
-                AND results.qualification_number = entry.qualification_number
-                AND results.series = entry.series
-                AND results.event = 'series_results'
-                AND CAST(results.falls_on AS DATE) <= dates.target
-        GROUP BY ALL
     )
+    SELECT CAST(row_number() OVER () - 1 AS INTEGER) AS calendar, dates.* FROM dates
+"""
+
+# The series that a calendar can still enter, each with its deadline: its results are due by the target.
+USABLE = """
+    CREATE OR REPLACE TEMP TABLE achievability_usable AS
     SELECT
-        CAST(row_number() OVER () - 1 AS INTEGER) AS calendar,
-        dates.*,
-        usable.entry_deadline
-    FROM dates
-    LEFT JOIN usable
+        calendar.calendar,
+        entry.series,
+        max(CAST(entry.falls_on AS DATE)) AS entry_deadline
+    FROM achievability_calendar AS calendar
+    CROSS JOIN landed.run_context
+    INNER JOIN reconciled.calendar AS entry
         ON
-            usable.awarding_organisation_rn = dates.awarding_organisation_rn
-            AND usable.qualification_number = dates.qualification_number
-            AND usable.planned_completion IS NOT DISTINCT FROM dates.planned_completion
+            entry.awarding_organisation_rn = calendar.awarding_organisation_rn
+            AND entry.qualification_number = calendar.qualification_number
+            AND entry.event = 'entry_deadline'
+            AND CAST(entry.falls_on AS DATE) >= run_context.as_of
+    INNER JOIN reconciled.calendar AS results
+        ON
+            results.awarding_organisation_rn = entry.awarding_organisation_rn
+            AND results.qualification_number = entry.qualification_number
+            AND results.series = entry.series
+            AND results.event = 'series_results'
+            AND CAST(results.falls_on AS DATE) <= calendar.target
+    GROUP BY ALL
 """
 
 # Each open registration with what decides it; those that can be assessed are numbered, specification by specification,
@@ -108,26 +114,35 @@ REGISTRATIONS = """
             registration.awarding_organisation_rn,
             registration.registration_number,
             registration.qualification_number,
+            registration.judged_number,
             registration.centre_number,
             registration.pathway,
             calendar.calendar,
             calendar.target,
             version.specification,
-            COALESCE(version.reason, CASE WHEN calendar.target IS NULL THEN 'no_target' END) AS reason
-        FROM standardised.ao_registrations AS registration
+            way.pathway_place,
+            CASE
+                WHEN version.reason IS NOT NULL THEN version.reason
+                WHEN held.pathways > 0 AND registration.pathway IS NOT NULL AND way.pathway_place IS NULL
+                    THEN 'unknown_pathway'
+                WHEN calendar.target IS NULL THEN 'no_target'
+            END AS reason
+        FROM achievability_candidate AS registration
         INNER JOIN achievability_version AS version
             ON
-                version.qualification_number = registration.qualification_number
+                version.qualification_number = registration.judged_number
                 AND version.registration_date = registration.registration_date
         INNER JOIN achievability_calendar AS calendar
             ON
                 calendar.awarding_organisation_rn = registration.awarding_organisation_rn
-                AND calendar.qualification_number = registration.qualification_number
+                AND calendar.qualification_number = registration.judged_number
                 AND calendar.planned_completion IS NOT DISTINCT FROM registration.planned_completion
-        WHERE registration.status IN ('active', 'completed')
+        LEFT JOIN achievability_specification AS held ON held.place = version.specification
+        LEFT JOIN achievability_pathway AS way
+            ON way.specification = version.specification AND way.known_as = upper(registration.pathway)
     ),
     counted AS (
-        SELECT judged.specification, held.units, count(*) AS registrations
+        SELECT judged.specification, held.codes, count(*) AS registrations
         FROM judged
         INNER JOIN achievability_specification AS held ON held.place = judged.specification
         WHERE judged.reason IS NULL
@@ -136,9 +151,9 @@ REGISTRATIONS = """
     started AS (
         SELECT
             specification,
-            units,
+            codes,
             sum(registrations) OVER earlier - registrations AS first_registration,
-            sum(registrations * units) OVER earlier - registrations * units AS first_cell
+            sum(registrations * codes) OVER earlier - registrations * codes AS first_cell
         FROM counted
         WINDOW earlier AS (ORDER BY specification ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
     ),
@@ -148,18 +163,24 @@ REGISTRATIONS = """
     SELECT
         ordered.* EXCLUDE (place),
         CAST(started.first_registration + ordered.place AS INTEGER) AS registration,
-        CAST(started.first_cell + ordered.place * started.units AS BIGINT) AS first_cell
+        CAST(started.first_cell + ordered.place * started.codes AS BIGINT) AS first_cell
     FROM ordered
     LEFT JOIN started ON started.specification = ordered.specification AND ordered.reason IS NULL
 """
 
-# One row an attempt. Results for units outside the specification say nothing here. Point 14: these rows alone count.
+# One row an attempt, or a piece of a gate's evidence. Rows for units outside the specification say nothing here. Points 8
+# and 14: these rows alone count, under the unit's own number or an equivalent one. A grade that does not meet a gate is
+# no grade of it (point 15).
 RESULTS = """
     CREATE OR REPLACE TEMP TABLE achievability_result AS
     SELECT
         registration.first_cell + unit.place AS cell,
         result.series,
-        COALESCE(grade.code, CAST(255 AS UTINYINT)) AS code
+        COALESCE(grade.code, CASE WHEN unit.kind = 'gate' THEN 0 ELSE 255 END)::UTINYINT AS code,
+        CASE WHEN unit.counts_points THEN CAST(round(result.points * 1000) AS BIGINT) END AS points,
+        unit.kind <> 'gate' AS attempt,
+        unit.reported,
+        unit.quantity
     FROM standardised.ao_unit_results AS result
     INNER JOIN achievability_registration AS registration
         ON
@@ -170,7 +191,32 @@ RESULTS = """
     INNER JOIN achievability_unit AS unit
         ON unit.specification = registration.specification AND unit.unit_number = result.unit_number
     LEFT JOIN achievability_grade AS grade
-        ON grade.specification = registration.specification AND grade.grade = result.grade
+        ON
+            grade.specification = registration.specification
+            AND grade.place = unit.place
+            AND grade.grade = result.grade
+"""
+
+# Point 11: points of the best result, the most where results are equal; -1 where its row has none.
+REPORTED = """
+    CREATE OR REPLACE TEMP TABLE achievability_reported AS
+    WITH graded AS (
+        SELECT cell, code, COALESCE(max(points), -1) AS points
+        FROM achievability_result
+        WHERE reported
+        GROUP BY ALL
+    )
+    SELECT cell, max_by(points, code) AS points FROM graded GROUP BY cell
+"""
+
+# Point 15: a quantity gate is met by the sum of points.
+MET = """
+    CREATE OR REPLACE TEMP TABLE achievability_met AS
+    SELECT cell
+    FROM achievability_result
+    WHERE quantity IS NOT NULL
+    GROUP BY cell, quantity
+    HAVING sum(points) >= quantity * 1000
 """
 
 # Which series have their results by the target of each calendar. Where no date is known for the results of a series,
@@ -216,17 +262,23 @@ PENDING = """
     ANTI JOIN achievability_result AS result ON result.cell = entered.cell AND result.series = entered.series
 """
 
-STATEMENTS = (VERSIONS, CALENDARS, REGISTRATIONS, RESULTS, DUE, PENDING)
+STATEMENTS = (VERSIONS, CALENDARS, USABLE, REGISTRATIONS, RESULTS, REPORTED, MET, DUE, PENDING)
 
 TABLES = (
+    "achievability_candidate",
     "achievability_held",
     "achievability_specification",
     "achievability_unit",
     "achievability_grade",
+    "achievability_overall",
+    "achievability_pathway",
     "achievability_version",
     "achievability_calendar",
+    "achievability_usable",
     "achievability_registration",
     "achievability_result",
+    "achievability_reported",
+    "achievability_met",
     "achievability_due",
     "achievability_pending",
 )
