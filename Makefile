@@ -19,7 +19,7 @@ export GX_ANALYTICS_ENABLED := false
 SAMPLE := fixtures/sample_cycle
 AS_OF := $(shell sed -n 's/^as_of: *//p' $(SAMPLE)/cycle.yaml | tr -d "'\"")
 
-.PHONY: help setup run test ui lint bench bench-links lock docs clean
+.PHONY: help setup run test ui lint bench bench-links bench-achievability lock docs clean
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ bench: $(INSTALLED) ## Time the job at 9,000, 90,000 and 900,000 learners agains
 
 bench-links: $(INSTALLED) ## Measure how well and how fast records are linked, beside the figures that were committed before.
 	@$(BIN)/python -m pipelines.bench_links
+
+bench-achievability: $(INSTALLED) ## Time the achievability engine on a million registrations and at its worst, beside CP-SAT and a bare load.
+	@$(BIN)/python -m pipelines.bench_achievability
 
 docs: $(INSTALLED) ## Write the pages that are generated: docs/flags.md and docs/data-dictionary.md.
 	@$(BIN)/reconcile docs

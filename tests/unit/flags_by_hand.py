@@ -43,13 +43,10 @@ def _keyed(rows: list[Row], names: tuple[str, ...]) -> dict[tuple[str, ...], lis
     return found
 
 
-def status(specification: Specification, results: list[Row], entries: list[Row], deadline: date) -> str:
-    """The status of a registration under a rule of mandatory units and one choice of optional units of one size."""
-    if _satisfied(specification, results, set(), set()):
-        return "achieved"
+def reach(specification: Specification, results: list[Row], entries: list[Row], deadline: date) -> tuple[str, int]:
+    """The status of a registration under a rule of mandatory units and one choice of optional units of one size, and the
+    place of the best grade that is still possible, -1 where none is."""
     pending = {row["unit_number"] for row in entries if row["series"] == "2026-06" and row["entry_status"] == "entered"}
-    if _satisfied(specification, results, pending, set()):
-        return "on_track"
     sat = defaultdict(int)
     for row in results:
         sat[row["unit_number"]] += 1
@@ -58,14 +55,18 @@ def status(specification: Specification, results: list[Row], entries: list[Row],
         for unit in specification.units
         if unit.kind == "internal" or (deadline >= AS_OF and sat[unit.number] < (unit.attempts or 99))
     }
-    return "action_needed" if _satisfied(specification, results, pending, still_open) else "unachievable"
+    scopes = {"achieved": set[str](), "on_track": pending, "action_needed": pending | still_open}
+    best = {status: _grade(specification, results, units) for status, units in scopes.items()}
+    status = next((status for status, grade in best.items() if grade >= 0), "unachievable")
+    return status, best["action_needed"]
 
 
-def _satisfied(specification: Specification, results: list[Row], pending: set[str], still_open: set[str]) -> bool:
+def _grade(specification: Specification, results: list[Row], at_best: set[str]) -> int:
+    """Place of the best grade with these units at their best; -1 where the rule is not satisfied."""
     grades = defaultdict(set)
     for row in results:
         grades[row["unit_number"]].add(row["grade"])
-    for number in pending | still_open:
+    for number in at_best:
         grades[number].add(specification.unit(number).grades.passes[-1])
     points, at_fail = 0, 0
     for group in specification.groups:
@@ -79,10 +80,12 @@ def _satisfied(specification: Specification, results: list[Row], pending: set[st
         if not group.all_of and group.size.minimum:
             wanted = group.size.minimum // 60
         if len(best) < wanted:
-            return False
+            return -1
         points += sum(one[0] for one in best[:wanted])
         at_fail += sum(one[1] for one in best[:wanted])
-    return at_fail <= _tolerated(specification) and points >= specification.grading.thresholds[0]
+    if at_fail > _tolerated(specification):
+        return -1
+    return sum(points >= least for least in specification.grading.thresholds) - 1
 
 
 def _tolerated(specification: Specification) -> int:
@@ -111,6 +114,7 @@ class Sides:
     centre_rows: list[Row]
     applicants: dict[int, Row]
     declarations: list[Row]
+    conditions: list[Row]
     suites: dict[str, str | None]
     results: dict[tuple[str, ...], list[Row]]
     entries: dict[tuple[str, ...], list[Row]]
@@ -146,6 +150,8 @@ def sides_of(cycle: Cycle) -> Sides:
         ]
         row["place"] = present.get(row["centre_number"], row["centre_number"])
     applicants = cycle.frames["ucas_applicants"].filter(pl.col("withdrawn_on").is_null()).to_dicts()
+    conditional = (pl.col("decision") == "C") & pl.col("reply").is_in(["F", "I"])
+    conditions = cycle.frames["ucas_choices"].filter(conditional & pl.col("condition_grade").is_not_null()).to_dicts()
     learners = {tuple(row[name] for name in CENTRE_KEY): row["learner"] for row in frames["centre_registrations"]}
     claims = whole(cycle, "centre_claims").filter(pl.col("claim_type") == "full").to_dicts()
     awards = whole(cycle, "ao_awards").filter(pl.col("result_status") == "issued").to_dicts()
@@ -154,6 +160,7 @@ def sides_of(cycle: Cycle) -> Sides:
         centre_rows=frames["centre_registrations"],
         applicants={row["learner"]: row for row in applicants},
         declarations=declarations,
+        conditions=conditions,
         suites={row["qualification_number"]: row["suite"] for row in qualifications},
         results=_keyed(whole(cycle, "ao_unit_results").to_dicts(), AO_KEY),
         entries=_keyed(whole(cycle, "ao_unit_entries").to_dicts(), AO_KEY),
@@ -169,6 +176,7 @@ def flags_by_hand(cycle: Cycle, specifications: dict[str, Specification]) -> lis
     sides = sides_of(cycle)
     of_learner, centre_rows = _keyed(sides.registrations, ("learner",)), _keyed(sides.centre_rows, ("learner",))
     declared, found = _keyed(sides.declarations, ("learner",)), []
+    asked = _keyed(sides.conditions, ("learner",))
     for learner in {row["learner"] for row in [*sides.registrations, *sides.centre_rows, *sides.declarations]}:
         held, reported, says = of_learner[(learner,)], centre_rows[(learner,)], declared[(learner,)]
         live = sides.applicants.get(learner)
@@ -176,6 +184,7 @@ def flags_by_hand(cycle: Cycle, specifications: dict[str, Specification]) -> lis
         found += [flag("duplicate_registration", row) for row in held if _open(row) and row not in standing]
         if live:
             found += [one for row in says for one in _about_declaration(sides, row, held)]
+            found += _about_offers(sides, specifications, asked[(learner,)], standing, says)
         found += _about_registers(sides, reported, standing, held)
         for row in standing:
             if _expected(row, reported, says if live else []):
@@ -253,6 +262,28 @@ def _about_registers(sides: Sides, reported: list[Row], standing: list[Row], hel
                     yield flag("unit_grade_differs", entry)
 
 
+def _about_offers(
+    sides: Sides, specifications: dict[str, Specification], asked: list[Row], standing: list[Row], says: list[Row]
+) -> Iterator[Flag]:
+    for choice in asked:
+        for row in standing:
+            number = row["qualification_number"]
+            if number != choice["condition_qualification_number"]:
+                continue
+            _, best = _reached(sides, specifications[number], row)
+            if best < specifications[number].grading.grades.index(choice["condition_grade"]):
+                declared = min(one["declared_number"] for one in says if one["means"] == number)
+                reason = "firm" if choice["reply"] == "F" else "insurance"
+                yield flag("offer_out_of_reach", {**choice, "declared_number": declared}, reason)
+
+
+def _reached(sides: Sides, specification: Specification, row: Row) -> tuple[str, int]:
+    registration = tuple(row[name] for name in AO_KEY)
+    by_organisation = SUMMER_DEADLINES[row["awarding_organisation_rn"]]
+    deadline = SUMMER_DEADLINES.get(row["qualification_number"], by_organisation)
+    return reach(specification, sides.results[registration], sides.entries[registration], deadline)
+
+
 def _matches(one: Row, other: Row) -> bool:
     return bool(one["qualification_number"] == other["qualification_number"])
 
@@ -264,8 +295,7 @@ def _about_expected(
     meant = {sides.suites.get(one) for row in says for one in (row["means"], *row["may_mean"])}
     if live and sides.suites[number] not in meant:
         yield flag("registration_not_declared", {**row, "personal_id": live["personal_id"]})
-    deadline = SUMMER_DEADLINES.get(number, SUMMER_DEADLINES[row["awarding_organisation_rn"]])
-    reached = status(specifications[number], sides.results[registration], sides.entries[registration], deadline)
+    reached, _ = _reached(sides, specifications[number], row)
     if reached == "unachievable":
         yield flag("qualification_unachievable", row)
     if reached == "action_needed":
