@@ -77,7 +77,7 @@ def _measured(kind: str, landing: Path, work: Path, as_of: str) -> dict[str, obj
     return measured
 
 
-def _cycle(learners: int, seed: int, folder: Path, console: Console) -> tuple[Path, str]:
+def generated_cycle(learners: int, seed: int, folder: Path, console: Console) -> tuple[Path, str]:
     """The landing folder and day of a generated cycle, made if it is not there yet."""
     from fixtures.generate import generate
 
@@ -105,7 +105,7 @@ def bench(sizes: list[int], seed: int, folder: Path, console: Console) -> None:
     for column in ("learners", "rows", "load", "job", *LAYERS, "peak MB", "again", "again peak MB"):
         table.add_column(column, justify="right")
     for learners in sizes:
-        landing, as_of = _cycle(learners, seed, folder, console)
+        landing, as_of = generated_cycle(learners, seed, folder, console)
         work = folder / f"work-{learners}"
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True)

@@ -102,12 +102,12 @@ def test_the_clash_cannot_be_met_and_none_is_smaller(data: st.DataObject) -> Non
             continue
         clashes = smallest_clashes(rule, found.scopes.best)
         clash = clashes.found[int(clashes.clash[0])]
-        named = {_named(specification, rule, constraint) for constraint in clash}
+        named = {named_constraint(specification, rule, constraint) for constraint in clash}
         assert oracle.clashes(specification, combination, learner, named)
         assert len(clash) == oracle.smallest_clash_size(specification, combination, learner)
 
 
-def _named(specification: Specification, rule: Rule, constraint: Constraint) -> oracle.Constraint:
+def named_constraint(specification: Specification, rule: Rule, constraint: Constraint) -> oracle.Constraint:
     codes = list(specification.positions)
     match constraint.part:
         case "unit":
