@@ -32,9 +32,9 @@ _KEYS = (
 #: The contract's key columns, in its order. A flag's subject is some of them; the others are filled where known.
 SUBJECT_KEYS = tuple(name for name, _, _ in _KEYS)
 
-#: Key columns that may be empty in a subject: series, as the feeds allow it, and declared_number, as an offer may ask for a
-#: qualification that the applicant does not declare.
-KEYS_THAT_MAY_BE_EMPTY = ("series", "declared_number")
+#: Key columns that may be empty in a subject: series, as the feeds allow it; declared_number, as an offer may ask for a
+#: qualification that the applicant does not declare; and unit_number, as a grade may be that of the whole qualification.
+KEYS_THAT_MAY_BE_EMPTY = ("series", "declared_number", "unit_number")
 
 #: Key columns by which each person-bearing record is told from the others, besides its qualification. A subject that names
 #: them all is a pair of records: each row fills those of two.

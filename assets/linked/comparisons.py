@@ -8,13 +8,12 @@ match model stand in `schemas.match_comparisons`.
 import re
 from collections.abc import Callable
 
-from schemas.link_stages import COMPARISONS, FORENAME_WIDTHS, SURNAME_WIDTHS, OneHas
+from schemas.link_stages import COMPARISONS, FORENAME_WIDTHS, SURNAME_WIDTHS, OneHas, lengths_of_cut_names
 from schemas.match_comparisons import COMPARED
 
 
 def _lengths(widths: tuple[int, ...]) -> str:
-    """Lengths of a name that fills a field. A space or hyphen at the cut is lost: one less."""
-    return ", ".join(str(number) for width in widths for number in (width - 1, width))
+    return ", ".join(map(str, lengths_of_cut_names(widths)))
 
 
 def _cut(name: str, length: str, widths: tuple[int, ...], extra: str = "") -> str:

@@ -14,7 +14,9 @@ from assets.night import Night
 from assets.reconciled.achievability.held import load_specifications
 from assets.reconciled.achievability.registrations import assess_registrations
 from assets.reconciled.flags import Flag, assess_coverage, build_flag, discover_flags
+from assets.reconciled.raised_flags import raised_flags_statement
 from assets.reconciled.sql_files import Statement, build_statement, discover_statements
+from assets.reconciled.tonights_flags import tonights_flags_statement, write_flag_decisions
 
 
 def keys_of(tables: frozenset[tuple[str, str]]) -> list[dg.AssetKey]:
@@ -139,11 +141,31 @@ def achievability(night: dg.ResourceParam[Night]) -> Iterator[dg.MaterializeResu
             yield describe(connection, "reconciled", table, **more)
 
 
-STATEMENTS = [*discover_statements("populations"), *discover_statements("facts")]
+_FILES = [*discover_statements("populations"), *discover_statements("facts")]
 FLAGS = discover_flags()
+STATEMENTS = [*_FILES, raised_flags_statement(FLAGS, _FILES)]
+
+
+@dg.asset(
+    key=["reconciled", "flag_decisions"],
+    group_name="reconciled",
+    owners=OWNERS,
+    kinds={"duckdb"},
+    deps=keys_of(frozenset({("landed", "run_context")})),
+)
+def flag_decisions(night: dg.ResourceParam[Night]) -> dg.MaterializeResult[Any]:
+    """What people have decided about flags and is in force on the run's day: acknowledged, waived or assigned."""
+    with night.connect() as connection:
+        ((as_of,),) = connection.execute("SELECT as_of FROM landed.run_context").fetchall()
+        write_flag_decisions(connection, night.flag_decisions(as_of))
+        return describe(connection, "reconciled", "flag_decisions")
+
+
 ASSETS: Sequence[dg.AssetsDefinition] = [
     *map(statement_asset, STATEMENTS),
     achievability,
     *map(flag_asset, FLAGS),
+    statement_asset(tonights_flags_statement(FLAGS)),
+    flag_decisions,
 ]
 CHECKS: Sequence[dg.AssetChecksDefinition] = []

@@ -4,6 +4,7 @@ Only the text is judged here, with sqlglot; nothing is run. Headers and files be
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 from sqlglot import exp, parse
 from sqlglot.errors import ParseError
@@ -50,6 +51,7 @@ class Body:
     tables: frozenset[tuple[str, str]]
 
 
+@cache
 def read_body(name: str, sql: str) -> Body:
     """Judges a body and says what it reads and gives.
 

@@ -8,6 +8,7 @@ import dagster as dg
 from assets.description import OWNERS, describe
 from assets.landed.definitions import deliveries
 from assets.night import Night
+from assets.standardised.earlier_awards import gather_earlier_grades
 from assets.standardised.row_ledger import unbalanced
 from assets.standardised.supersession import stand_rows
 from schemas.feeds import FEEDS, Feed
@@ -61,6 +62,20 @@ def rows_kept_in_force(night: dg.ResourceParam[Night]) -> dg.MaterializeResult[A
         return describe(connection, "standardised", "rows_kept_in_force")
 
 
+@dg.asset(
+    key=["standardised", "earlier_award_grades"],
+    group_name="standardised",
+    owners=OWNERS,
+    kinds={"duckdb", "sql"},
+    deps=[deliveries, dg.AssetKey(["standardised", "ao_awards"])],
+)
+def earlier_award_grades(night: dg.ResourceParam[Night]) -> dg.MaterializeResult[Any]:
+    """Grades with which awards in force were issued in earlier deliveries, where they are others now."""
+    with night.connect() as connection:
+        gather_earlier_grades(connection)
+        return describe(connection, "standardised", "earlier_award_grades")
+
+
 @dg.asset_check(
     asset=row_ledger, blocking=True, description="Every landed row is accounted for; if not, nothing is published."
 )
@@ -75,5 +90,10 @@ def every_row_is_accounted_for(night: dg.ResourceParam[Night]) -> dg.AssetCheckR
     )
 
 
-ASSETS: Sequence[dg.AssetsDefinition] = [*STANDARDISED_FEEDS, row_ledger, rows_kept_in_force]
+ASSETS: Sequence[dg.AssetsDefinition] = [
+    *STANDARDISED_FEEDS,
+    row_ledger,
+    rows_kept_in_force,
+    earlier_award_grades,
+]
 CHECKS: Sequence[dg.AssetChecksDefinition] = [every_row_is_accounted_for]

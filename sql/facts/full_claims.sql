@@ -9,6 +9,7 @@ SELECT
     claim.qualification_number,
     link.learner_id,
     claim.claimed_on,
+    claim.claimed_grade,
     claim.delivery_id,
     claim.line
 FROM standardised.centre_claims AS claim

@@ -7,6 +7,7 @@ SELECT
     applicant.personal_id,
     link.learner_id,
     applicant.centre_number,
+    applicant.applied_on,
     applicant.delivery_id,
     applicant.line
 FROM standardised.ucas_applicants AS applicant

@@ -9,6 +9,7 @@ SELECT
     registration.learner_id,
     registration.centre_number,
     registration.current_centre_number,
+    registration.registration_date,
     registration.planned_completion,
     surplus.standing_registration_number,
     surplus.standing_registration_number IS NULL AS stands,

@@ -4,7 +4,7 @@ statement: >-
 grain: centre_number
 */
 -- Statuses are those of registrations expected in the cycle. earliest_act_by looks from the run's day on: a day that
--- has passed asks for nothing any more.
+-- has passed asks for nothing any more. What is waived asks for nothing either and is only counted as that.
 WITH registration AS (
     SELECT
         opened.current_centre_number AS centre_number,
@@ -32,12 +32,13 @@ WITH registration AS (
 flagged AS (
     SELECT
         COALESCE(successor.current_centre_number, flag.centre_number) AS centre_number,
-        COUNT(CASE WHEN flag.severity = 'blocks_award' THEN 1 END) AS blocks_award,
-        COUNT(CASE WHEN flag.severity = 'affects_place' THEN 1 END) AS affects_place,
-        COUNT(CASE WHEN flag.severity = 'delays_award' THEN 1 END) AS delays_award,
-        COUNT(CASE WHEN flag.severity = 'data_quality' THEN 1 END) AS data_quality,
-        COUNT(CASE WHEN flag.urgency = 'urgent' THEN 1 END) AS urgent,
-        MIN(CASE WHEN flag.act_by >= run_context.as_of THEN flag.act_by END) AS earliest_act_by
+        COUNT(CASE WHEN flag.severity = 'blocks_award' AND NOT flag.waived THEN 1 END) AS blocks_award,
+        COUNT(CASE WHEN flag.severity = 'affects_place' AND NOT flag.waived THEN 1 END) AS affects_place,
+        COUNT(CASE WHEN flag.severity = 'delays_award' AND NOT flag.waived THEN 1 END) AS delays_award,
+        COUNT(CASE WHEN flag.severity = 'data_quality' AND NOT flag.waived THEN 1 END) AS data_quality,
+        COUNT(CASE WHEN flag.urgency = 'urgent' AND NOT flag.waived THEN 1 END) AS urgent,
+        COUNT(CASE WHEN flag.waived THEN 1 END) AS waived,
+        MIN(CASE WHEN flag.act_by >= run_context.as_of AND NOT flag.waived THEN flag.act_by END) AS earliest_act_by
     FROM published.flags AS flag
     CROSS JOIN landed.run_context
     LEFT JOIN linked.centre_successors AS successor ON flag.centre_number = successor.centre_number
@@ -71,6 +72,7 @@ SELECT
     COALESCE(flagged.delays_award, 0) AS delays_award,
     COALESCE(flagged.data_quality, 0) AS data_quality,
     COALESCE(flagged.urgent, 0) AS urgent,
+    COALESCE(flagged.waived, 0) AS waived,
     flagged.earliest_act_by
 FROM centre
 LEFT JOIN standardised.centres AS known ON centre.centre_number = known.centre_number

@@ -18,8 +18,10 @@ from typing import Any
 import duckdb
 
 from assets.linked.centres import resolve_centres
+from assets.linked.people import build_forename_forms
 from assets.reconciled.flags import Flag, build_flag
 from assets.reconciled.sql_files import Statement, build_statement, discover_statements, in_build_order
+from assets.standardised.names import forename_key, other_forenames_key, plain_name, surname_key, without_title
 from schemas.feeds import FEEDS
 from schemas.link_review import DELIVERED, LINK_DECISIONS, LINK_REVIEW
 from tests.warehouse import warehouse
@@ -43,7 +45,8 @@ _TABLES = {
     + ", record_id VARCHAR, learner_id VARCHAR",
     "linked.people": "feed VARCHAR, "
     + ", ".join(f"{key} VARCHAR" for key in _LINK_KEYS)
-    + ", date_of_birth DATE, uln_key VARCHAR",
+    + ", date_of_birth DATE, uln_key VARCHAR, uci_key VARCHAR, forename_std VARCHAR, other_forenames_std VARCHAR, "
+    "surname_std VARCHAR, forenames_length INTEGER, surname_length INTEGER",
     "linked.link_review": LINK_REVIEW.column_ddl,
     "linked.link_decisions": LINK_DECISIONS.column_ddl,
     "linked.declared_qualifications": "personal_id VARCHAR, declared_number INTEGER, awarding_organisation_rn VARCHAR, "
@@ -53,11 +56,16 @@ _TABLES = {
     "landed.deliveries": "delivery_id VARCHAR, feed VARCHAR, status VARCHAR",
     "reconciled.achievability": "awarding_organisation_rn VARCHAR, registration_number VARCHAR, "
     "qualification_number VARCHAR, centre_number VARCHAR, status VARCHAR, reason VARCHAR, actions VARCHAR, "
-    "action_count INTEGER, act_by DATE, best_grade VARCHAR, specification VARCHAR, specification_version VARCHAR, "
-    "pathways_differ BOOLEAN, situation INTEGER",
+    "action_count INTEGER, act_by DATE, secured_grade VARCHAR, best_grade VARCHAR, specification VARCHAR, "
+    "specification_version VARCHAR, pathway VARCHAR, pathways_differ BOOLEAN, fallback_qualification_number VARCHAR, "
+    "fallback_grade VARCHAR, situation INTEGER",
     "reconciled.specification_units": "specification VARCHAR, specification_version VARCHAR, unit_number VARCHAR, "
     "own_number VARCHAR, kind VARCHAR, attempts INTEGER",
+    "standardised.earlier_award_grades": "awarding_organisation_rn VARCHAR, registration_number VARCHAR, "
+    "qualification_number VARCHAR, grade VARCHAR, delivery_id VARCHAR, line BIGINT",
     "reconciled.barred_units": "situation INTEGER, unit_number VARCHAR, counted BOOLEAN",
+    "reconciled.raised_flags": "flag_id VARCHAR, flag_code VARCHAR, centre_number VARCHAR, act_by DATE, "
+    "urgency VARCHAR",
     "reconciled.specification_grades": "specification VARCHAR, specification_version VARCHAR, grade VARCHAR, "
     "place INTEGER",
 }
@@ -67,6 +75,8 @@ OWN_TABLES = {
     "specification_grades": "reconciled.specification_grades",
     "specification_units": "reconciled.specification_units",
     "barred_units": "reconciled.barred_units",
+    "earlier_award_grades": "standardised.earlier_award_grades",
+    "raised_flags": "reconciled.raised_flags",
 }
 #: Feeds of a case that are no feeds of the contract.
 MADE = (*OWN_TABLES, "deliveries", "link_review", "link_decisions")
@@ -92,6 +102,7 @@ def reconciled_warehouse(as_of: str, rows: Mapping[str, Row]) -> duckdb.DuckDBPy
     for table, columns in _TABLES.items():
         connection.execute(f"CREATE TABLE {table} ({columns})")
     resolve_centres(connection)
+    build_forename_forms(connection)
     for feed in PEOPLE:
         for row in by_feed.get(feed, ()):
             _link(connection, feed, row)
@@ -119,8 +130,29 @@ def _link(connection: duckdb.DuckDBPyConnection, feed: str, row: Row) -> None:
     keys = {"feed": feed} | {key: row[key] for key in FEEDS[feed].key}
     linked = {"record_id": f"record {row['row_name']}", "learner_id": row["learner"]}
     _insert(connection, "linked.person_links", keys | linked)
-    compared = {"date_of_birth": row.get("date_of_birth"), "uln_key": row.get("uln")}
-    _insert(connection, "linked.people", keys | compared)
+    compared = {"date_of_birth": row.get("date_of_birth"), "uln_key": row.get("uln"), "uci_key": row.get("uci")}
+    _insert(connection, "linked.people", keys | compared | _names(connection, row))
+
+
+def _names(connection: duckdb.DuckDBPyConnection, row: Row) -> dict[str, Any]:
+    """The names as they are compared."""
+    forenames, surname = row.get("forenames", row.get("forename")), row.get("surname")
+    (found,) = connection.execute(
+        f"""
+        SELECT {forename_key("forenames")}, {other_forenames_key("forenames")}, {surname_key("surname")}
+        FROM (
+            SELECT {without_title("forenames")} AS forenames, {without_title("surname")} AS surname
+            FROM (
+                SELECT {plain_name("forenames")} AS forenames, {plain_name("surname")} AS surname
+                FROM (SELECT ?::VARCHAR AS forenames, ?::VARCHAR AS surname)
+            )
+        )
+        """,
+        [forenames, surname],
+    ).fetchall()
+    lengths = (len(forenames or ""), len(surname or ""))
+    columns = ("forename_std", "other_forenames_std", "surname_std", "forenames_length", "surname_length")
+    return dict(zip(columns, (*found, *lengths), strict=True))
 
 
 def _sides(people: Mapping[str, Row], row: Row, shown: tuple[str, ...]) -> dict[str, Any]:

@@ -30,6 +30,7 @@ SEVERITY_OF = {code: severity for severity, codes in SEVERITY.items() for code i
 
 REGISTRATION = ("awarding_organisation_rn", "registration_number", "qualification_number")
 DECLARATION = ("personal_id", "declared_number")
+UNIT = (*REGISTRATION, "unit_number", "series")
 CENTRE_ROW = ("centre_number", "centre_learner_reference", "qualification_number")
 
 #: Family, owner, who helps, and subject, as the contract's tables give them.
@@ -52,8 +53,34 @@ PLACE = {
     "unit_grade_differs": ("centre", "centre", None, (*CENTRE_ROW, "unit_number", "series")),
     "claim_missing": ("centre", "centre", None, REGISTRATION),
     "duplicate_registration": ("centre", "awarding_organisation", None, REGISTRATION),
+    "award_month_differs": ("applicant", "awarding_organisation", "centre", DECLARATION),
+    "two_applicants_one_learner": ("applicant", "awarding_organisation", "centre", ("personal_id",)),
+    "result_missing_at_ucas": ("applicant", "awarding_organisation", "centre", ("personal_id", *REGISTRATION)),
+    "result_differs_at_ucas": ("applicant", "awarding_organisation", "centre", ("personal_id", *REGISTRATION)),
+    "unit_entry_unknown": ("centre", "centre", None, (*CENTRE_ROW, "unit_number", "series")),
+    "unit_entry_not_made": ("centre", "centre", None, (*REGISTRATION, "unit_number", "series")),
+    "personal_details_differ": ("centre", "centre", None, CENTRE_ROW),
+    "completion_unconfirmed": ("centre", "centre", None, REGISTRATION),
+    "claim_unsupported": ("centre", "centre", None, CENTRE_ROW),
+    "certification_blocked": ("centre", "awarding_organisation", None, REGISTRATION),
+    "registration_after_deadline": ("centre", "centre", None, REGISTRATION),
+    "released_early": ("results", "awarding_organisation", None, (*REGISTRATION, "unit_number", "series")),
+    "result_changed_after_release": ("results", "awarding_organisation", None, REGISTRATION),
     "qualification_unachievable": ("achievability", "centre", "awarding_organisation", REGISTRATION),
     "qualification_at_risk": ("achievability", "centre", "awarding_organisation", REGISTRATION),
+    "pathway_unconfirmed": ("achievability", "centre", "awarding_organisation", REGISTRATION),
+    "unit_outside_specification": ("achievability", "centre", "awarding_organisation", UNIT),
+    "barred_combination": ("achievability", "centre", "awarding_organisation", REGISTRATION),
+    "attempts_exceeded": ("achievability", "centre", "awarding_organisation", (*REGISTRATION, "unit_number")),
+    "specification_missing": ("achievability", "centre", "awarding_organisation", REGISTRATION),
+    "unit_result_overdue": ("results", "awarding_organisation", None, UNIT),
+    "award_overdue": ("results", "awarding_organisation", None, REGISTRATION),
+    "award_grade_differs": ("results", "awarding_organisation", None, REGISTRATION),
+    "award_unsupported": ("results", "awarding_organisation", None, REGISTRATION),
+    "qualification_closed": ("results", "awarding_organisation", None, REGISTRATION),
+    "mitigation_out_of_scope": ("results", "awarding_organisation", None, UNIT),
+    "delayed_qualification_declared": ("results", "awarding_organisation", None, DECLARATION),
+    "senior_contact_missing": ("results", "awarding_organisation", None, ("centre_number",)),
 }
 
 

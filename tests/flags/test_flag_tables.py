@@ -1,18 +1,22 @@
 """What is the same for every flag: ids, what is refused when it is built, and the tables published of all flags."""
 
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from itertools import pairwise
 from typing import Any
 
 import duckdb
 import pytest
 
+from assets.published.flag_life import carry_life
 from assets.published.flag_tables import build_catalogue, build_flags_table
 from assets.reconciled.flag_sql import flag_id
 from assets.reconciled.flags import Flag, FlagError, assess_coverage, build_flag, discover_flags
 from assets.reconciled.sql_bodies import read_body
 from assets.reconciled.sql_files import build_statement, discover_statements, rows_beyond_grain
+from assets.reconciled.tonights_flags import tonights_flags_statement, write_flag_decisions
 from schemas.feeds import FEEDS
+from schemas.flag_life import FlagDecision
 from schemas.published import PUBLISHED
 from tests.flags.case_files import all_cases
 from tests.flags.reconciled_rows import built, populations_and_facts, reconciled_warehouse
@@ -21,6 +25,15 @@ FLAGS = {flag.code: flag for flag in discover_flags()}
 RAISED = {case.code: case for case in reversed(all_cases()) if case.then == "raised"}
 DUPLICATE = RAISED["duplicate_registration"]
 OF_A_PERSON = ("personal_id", "centre_learner_reference", "registration_number", "learner")
+
+
+def published_flags(connection: duckdb.DuckDBPyConnection, *decisions: FlagDecision) -> None:
+    """Builds `published.flags` as on a first night, with these decisions."""
+    build_statement(connection, tonights_flags_statement(list(FLAGS.values())))
+    ((as_of, cycle),) = connection.execute("SELECT as_of, cycle FROM landed.run_context").fetchall()
+    carry_life(connection, as_of, cycle, None)
+    write_flag_decisions(connection, decisions)
+    build_flags_table(connection)
 
 
 def everything(backwards: bool = False) -> duckdb.DuckDBPyConnection:
@@ -39,7 +52,7 @@ def everything(backwards: bool = False) -> duckdb.DuckDBPyConnection:
     named = {" ".join(name): row for name, row in (reversed(rows.items()) if backwards else rows.items())}
     connection = reconciled_warehouse("2026-05-20", named)
     built(connection, *populations_and_facts().values(), *FLAGS.values())
-    build_flags_table(connection, list(FLAGS.values()))
+    published_flags(connection)
     build_catalogue(connection, list(FLAGS.values()))
     for statement in discover_statements("tables"):
         build_statement(connection, statement)
@@ -172,17 +185,30 @@ def test_the_centre_summary_counts_each_flag_at_the_centre_that_exists_now() -> 
     del rows["other"]
     connection = reconciled_warehouse(case.as_of, rows)
     built(connection, *FLAGS.values())
-    build_flags_table(connection, list(FLAGS.values()))
-    build_statement(connection, discover_statements("tables")[0])
-    cursor = connection.execute("SELECT * FROM published.centre_summary")
-    (row,) = cursor.fetchall()
-    summary = dict(zip([column[0] for column in cursor.description], row, strict=True))
+    published_flags(connection)
+    summary = only_centre(connection)
     assert (summary["centre_number"], summary["centre_name"]) == ("90001", "North School")
     assert (summary["open_registrations"], summary["expected_this_cycle"], summary["action_needed"]) == (1, 1, 1)
     assert (summary["achieved"], summary["unachievable"], summary["cannot_assess"]) == (0, 0, 0)
     # the row of the centre is unknown to the organisation; the registration is unknown to the centre, and at risk
     assert (summary["blocks_award"], summary["delays_award"], summary["urgent"]) == (1, 2, 1)
-    assert str(summary["earliest_act_by"]) == "2026-03-16"
+    assert (str(summary["earliest_act_by"]), summary["waived"]) == ("2026-03-16", 0)
+    waived = connection.execute("SELECT flag_id FROM published.flags WHERE urgency = 'urgent'").fetchall()
+    agreed = {"decision": "waived", "decided_by": "A. Nother", "reason": "agreed", "expires_on": date(2026, 6, 1)}
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    published_flags(connection, *(FlagDecision(flag_id=flag, decided_at=at, **agreed) for (flag,) in waived))
+    without = only_centre(connection)
+    assert (without["waived"], without["urgent"]) == (1, 0)
+    assert without["blocks_award"] + without["delays_award"] == 2
+
+
+def only_centre(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """The only row of the summary of centres, built anew."""
+    (statement,) = (found for found in discover_statements("tables") if found.name == "centre_summary")
+    build_statement(connection, statement)
+    cursor = connection.execute("SELECT * FROM published.centre_summary")
+    (row,) = cursor.fetchall()
+    return dict(zip([column[0] for column in cursor.description], row, strict=True))
 
 
 def test_the_same_rows_in_another_order_give_the_same_published_tables(warehouse: duckdb.DuckDBPyConnection) -> None:
