@@ -15,13 +15,15 @@ import polars as pl
 from fixtures.answer_key import SUBJECTS
 from fixtures.cycle import Cycle
 from fixtures.feeds_of_cycle import whole
-from schemas.specification import Specification, Unit
+from schemas.specification import Specification
+from tests.unit.achievability_by_hand import best_grade, entry_deadline, grade_of, points_of, status
+from tests.unit.result_flags_by_hand import about_centres, about_results
+from tests.unit.side_flags_by_hand import about_applications, about_dates_and_blocks, about_months, beside, other_sides
 
 Row = dict[str, Any]
 Flag = tuple[str, ...]
 
-AS_OF, YEAR = date(2026, 5, 15), "2026"
-SUMMER_DEADLINES = {"RN5133": date(2026, 5, 8), "RN5193": date(2026, 5, 22), "60171595": date(2026, 5, 22)}
+YEAR = "2026"
 AO_KEY = ("awarding_organisation_rn", "registration_number", "qualification_number")
 CENTRE_KEY = ("centre_number", "centre_learner_reference", "qualification_number")
 
@@ -43,69 +45,6 @@ def _keyed(rows: list[Row], names: tuple[str, ...]) -> dict[tuple[str, ...], lis
     return found
 
 
-def reach(specification: Specification, results: list[Row], entries: list[Row], deadline: date) -> tuple[str, int]:
-    """The status of a registration under a rule of mandatory units and one choice of optional units of one size, and the
-    place of the best grade that is still possible, -1 where none is."""
-    pending = {row["unit_number"] for row in entries if row["series"] == "2026-06" and row["entry_status"] == "entered"}
-    sat = defaultdict(int)
-    for row in results:
-        sat[row["unit_number"]] += 1
-    still_open = {
-        unit.number
-        for unit in specification.units
-        if unit.kind == "internal" or (deadline >= AS_OF and sat[unit.number] < (unit.attempts or 99))
-    }
-    scopes = {"achieved": set[str](), "on_track": pending, "action_needed": pending | still_open}
-    best = {status: _grade(specification, results, units) for status, units in scopes.items()}
-    status = next((status for status, grade in best.items() if grade >= 0), "unachievable")
-    return status, best["action_needed"]
-
-
-def _grade(specification: Specification, results: list[Row], at_best: set[str]) -> int:
-    """Place of the best grade with these units at their best; -1 where the rule is not satisfied."""
-    grades = defaultdict(set)
-    for row in results:
-        grades[row["unit_number"]].add(row["grade"])
-    for number in at_best:
-        grades[number].add(specification.unit(number).grades.passes[-1])
-    points, at_fail = 0, 0
-    for group in specification.groups:
-        held = [
-            _held(specification, unit, grades[unit.number])
-            for unit in specification.units
-            if unit.number in group.all_units
-        ]
-        best = sorted((one for one in held if one is not None), reverse=True)
-        wanted = len(group.of) if group.all_of else group.units.minimum
-        if not group.all_of and group.size.minimum:
-            wanted = group.size.minimum // 60
-        if len(best) < wanted:
-            return -1
-        points += sum(one[0] for one in best[:wanted])
-        at_fail += sum(one[1] for one in best[:wanted])
-    if at_fail > _tolerated(specification):
-        return -1
-    return sum(points >= least for least in specification.grading.thresholds) - 1
-
-
-def _tolerated(specification: Specification) -> int:
-    """Size at the fail grade that the rule tolerates."""
-    (limit,) = specification.limits
-    return limit.size.maximum or 0
-
-
-def _held(specification: Specification, unit: Unit, grades: set[str]) -> tuple[int, int] | None:
-    """Points and size at the fail grade of the best that a unit can count with; None if it cannot count."""
-    scale = unit.grades
-    counting = set(scale.passes) | ({scale.near_pass} if unit.near_pass else set())
-    points = unit.points
-    if good := grades & counting:
-        return max(points[grade] for grade in good), 0
-    if scale.fail in grades and not unit.must_pass and _tolerated(specification):
-        return 0, unit.size
-    return None
-
-
 @dataclass
 class Sides:
     """What each side holds, with the learner of every row."""
@@ -114,13 +53,14 @@ class Sides:
     centre_rows: list[Row]
     applicants: dict[int, Row]
     declarations: list[Row]
-    conditions: list[Row]
     suites: dict[str, str | None]
     results: dict[tuple[str, ...], list[Row]]
     entries: dict[tuple[str, ...], list[Row]]
     centre_entries: dict[tuple[str, ...], list[Row]]
     claimed: set[tuple[int, str]]
     issued: set[tuple[str, ...]]
+    awards: dict[tuple[str, ...], Row]
+    qualifications: dict[str, Row]
     senders: set[str]
 
 
@@ -150,33 +90,31 @@ def sides_of(cycle: Cycle) -> Sides:
         ]
         row["place"] = present.get(row["centre_number"], row["centre_number"])
     applicants = cycle.frames["ucas_applicants"].filter(pl.col("withdrawn_on").is_null()).to_dicts()
-    conditional = (pl.col("decision") == "C") & pl.col("reply").is_in(["F", "I"])
-    conditions = cycle.frames["ucas_choices"].filter(conditional & pl.col("condition_grade").is_not_null()).to_dicts()
     learners = {tuple(row[name] for name in CENTRE_KEY): row["learner"] for row in frames["centre_registrations"]}
     claims = whole(cycle, "centre_claims").filter(pl.col("claim_type") == "full").to_dicts()
-    awards = whole(cycle, "ao_awards").filter(pl.col("result_status") == "issued").to_dicts()
+    awards = whole(cycle, "ao_awards").to_dicts()
     return Sides(
         registrations=frames["ao_registrations"],
         centre_rows=frames["centre_registrations"],
         applicants={row["learner"]: row for row in applicants},
         declarations=declarations,
-        conditions=conditions,
         suites={row["qualification_number"]: row["suite"] for row in qualifications},
         results=_keyed(whole(cycle, "ao_unit_results").to_dicts(), AO_KEY),
         entries=_keyed(whole(cycle, "ao_unit_entries").to_dicts(), AO_KEY),
         centre_entries=_keyed(whole(cycle, "centre_unit_entries").to_dicts(), CENTRE_KEY),
         claimed={(learners[tuple(row[name] for name in CENTRE_KEY)], row["qualification_number"]) for row in claims},
-        issued={tuple(row[name] for name in AO_KEY) for row in awards},
+        issued={tuple(row[name] for name in AO_KEY) for row in awards if row["result_status"] == "issued"},
+        awards={tuple(row[name] for name in AO_KEY): row for row in awards},
+        qualifications={row["qualification_number"]: row for row in qualifications},
         senders={row["awarding_organisation_rn"] for row in frames["ao_registrations"]},
     )
 
 
 def flags_by_hand(cycle: Cycle, specifications: dict[str, Specification]) -> list[Flag]:
     """Every flag of the codes in SUBJECTS that the cycle must raise."""
-    sides = sides_of(cycle)
+    sides, others = sides_of(cycle), other_sides(cycle)
     of_learner, centre_rows = _keyed(sides.registrations, ("learner",)), _keyed(sides.centre_rows, ("learner",))
     declared, found = _keyed(sides.declarations, ("learner",)), []
-    asked = _keyed(sides.conditions, ("learner",))
     for learner in {row["learner"] for row in [*sides.registrations, *sides.centre_rows, *sides.declarations]}:
         held, reported, says = of_learner[(learner,)], centre_rows[(learner,)], declared[(learner,)]
         live = sides.applicants.get(learner)
@@ -184,12 +122,40 @@ def flags_by_hand(cycle: Cycle, specifications: dict[str, Specification]) -> lis
         found += [flag("duplicate_registration", row) for row in held if _open(row) and row not in standing]
         if live:
             found += [one for row in says for one in _about_declaration(sides, row, held)]
-            found += _about_offers(sides, specifications, asked[(learner,)], standing, says)
         found += _about_registers(sides, reported, standing, held)
+        found += [*about_applications(others, learner), *about_months(says if live else [], standing)]
         for row in standing:
-            if _expected(row, reported, says if live else []):
+            expected = _expected(row, reported, says if live else [])
+            if expected:
                 found += _about_expected(sides, specifications, row, live, says)
-    return found
+            rule = specifications.get(row["qualification_number"])
+            qualification, held_of = _of_registration(sides, row, rule)
+            found += about_results(row, rule, qualification, held_of)
+            both = [one for one in reported if _matches(one, row) and one["place"] == row["place"]]
+            own = [(one, sides.centre_entries[tuple(one[name] for name in CENTRE_KEY)]) for one in both]
+            found += beside(others, row, held_of, rule=rule, qualification=qualification, reported=own, says=says)
+            found += about_dates_and_blocks(others, row, expected)
+    applying = [row for row in sides.centre_rows if row["learner"] in sides.applicants]
+    live = {(row["place"], row["centre_learner_reference"]) for row in applying}
+    offers = [
+        one for row in cycle.frames["ucas_choices"].to_dicts() for one in _about_offer(sides, specifications, row)
+    ]
+    return [*found, *offers, *about_centres(cycle, found, live)]
+
+
+def _of_registration(sides: Sides, row: Row, specification: Specification | None) -> tuple[Row, Row]:
+    """The reference row of a registration's qualification, and what is held of the registration."""
+    registration = tuple(row[name] for name in AO_KEY)
+    results = sides.results[registration]
+    points = None if specification is None else points_of(specification, results, set())
+    held = {
+        "results": results,
+        "entries": sides.entries[registration],
+        "award": sides.awards.get(registration),
+        "claimed": (row["learner"], row["qualification_number"]) in sides.claimed,
+        "grade": None if specification is None else grade_of(specification, points),
+    }
+    return sides.qualifications[row["qualification_number"]], held
 
 
 def _open(row: Row) -> bool:
@@ -222,6 +188,8 @@ def _about_declaration(sides: Sides, row: Row, held: list[Row]) -> Iterator[Flag
         return
     if row["disagrees"]:
         yield flag("declaration_unresolved", row, "number_and_title_disagree")
+    if sides.qualifications[row["means"]]["mitigation"] == "delay":
+        yield flag("delayed_qualification_declared", row)
     meant, suite = row["means"], sides.suites[row["means"]]
     same = [one for one in held if one["qualification_number"] == meant]
     of_suite = [one for one in held if sides.suites[one["qualification_number"]] == suite]
@@ -235,6 +203,27 @@ def _about_declaration(sides: Sides, row: Row, held: list[Row]) -> Iterator[Flag
         yield flag("registered_at_other_centre", row)
     if same and not still_open:
         yield flag("registration_withdrawn", row)
+
+
+def _about_offer(sides: Sides, specifications: dict[str, Specification], choice: Row) -> Iterator[Flag]:
+    """An offer is out of reach where every standing registration for what it asks for falls short of its grade."""
+    number, asked = choice["condition_qualification_number"], choice["condition_grade"]
+    replies = {"F": "firm", "I": "insurance"}
+    if choice["learner"] not in sides.applicants or choice["decision"] != "C" or choice["reply"] not in replies:
+        return
+    held = [row for row in sides.registrations if row["learner"] == choice["learner"]]
+    for row in _standing(sides, held) if asked else []:
+        if row["qualification_number"] != number:
+            continue
+        registration, rule = tuple(row[name] for name in AO_KEY), specifications[number]
+        best = best_grade(rule, sides.results[registration], sides.entries[registration], entry_deadline(row))
+        if best is None or rule.grading.grades.index(best) < rule.grading.grades.index(asked):
+            said = [one for one in sides.declarations if one["learner"] == choice["learner"]]
+            of_suite = [one for one in said if sides.suites.get(one["means"]) == sides.suites[number]]
+            first = min(of_suite, key=lambda one: (one["means"] != number, one["declared_number"]))
+            yield flag(
+                "offer_out_of_reach", {**choice, "declared_number": first["declared_number"]}, replies[choice["reply"]]
+            )
 
 
 def _about_registers(sides: Sides, reported: list[Row], standing: list[Row], held: list[Row]) -> Iterator[Flag]:
@@ -262,28 +251,6 @@ def _about_registers(sides: Sides, reported: list[Row], standing: list[Row], hel
                     yield flag("unit_grade_differs", entry)
 
 
-def _about_offers(
-    sides: Sides, specifications: dict[str, Specification], asked: list[Row], standing: list[Row], says: list[Row]
-) -> Iterator[Flag]:
-    for choice in asked:
-        for row in standing:
-            number = row["qualification_number"]
-            if number != choice["condition_qualification_number"]:
-                continue
-            _, best = _reached(sides, specifications[number], row)
-            if best < specifications[number].grading.grades.index(choice["condition_grade"]):
-                declared = min(one["declared_number"] for one in says if one["means"] == number)
-                reason = "firm" if choice["reply"] == "F" else "insurance"
-                yield flag("offer_out_of_reach", {**choice, "declared_number": declared}, reason)
-
-
-def _reached(sides: Sides, specification: Specification, row: Row) -> tuple[str, int]:
-    registration = tuple(row[name] for name in AO_KEY)
-    by_organisation = SUMMER_DEADLINES[row["awarding_organisation_rn"]]
-    deadline = SUMMER_DEADLINES.get(row["qualification_number"], by_organisation)
-    return reach(specification, sides.results[registration], sides.entries[registration], deadline)
-
-
 def _matches(one: Row, other: Row) -> bool:
     return bool(one["qualification_number"] == other["qualification_number"])
 
@@ -295,7 +262,12 @@ def _about_expected(
     meant = {sides.suites.get(one) for row in says for one in (row["means"], *row["may_mean"])}
     if live and sides.suites[number] not in meant:
         yield flag("registration_not_declared", {**row, "personal_id": live["personal_id"]})
-    reached, _ = _reached(sides, specifications[number], row)
+    if number not in specifications:
+        yield flag("specification_missing", row)
+        return
+    reached = status(
+        specifications[number], sides.results[registration], sides.entries[registration], entry_deadline(row)
+    )
     if reached == "unachievable":
         yield flag("qualification_unachievable", row)
     if reached == "action_needed":
