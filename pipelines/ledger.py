@@ -1,7 +1,8 @@
 """The operations ledger: runs, what each took in, and people's decisions about flags.
 
 Times are given by the caller; no clock is read here. Opening and migrating belong in `pipelines.ledger_database`, the
-tables in `pipelines.ledger_tables`, decisions about links in `pipelines.link_decisions`.
+tables in `pipelines.ledger_tables`, decisions about links in `pipelines.link_decisions`, those about flags as commands
+record them in `pipelines.flag_decisions`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,8 +12,9 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 
 from pipelines.ledger_database import Ledger, LedgerError, open_ledger, transaction
-from pipelines.ledger_tables import DECISIONS, RUN_STATUSES, Decision, Run, RunDelivery
+from pipelines.ledger_tables import RUN_STATUSES, Decision, Run, RunDelivery
 from pipelines.settings import LONDON
+from schemas.flag_life import BINDING, FlagDecision
 
 __all__ = [
     "Decision",
@@ -20,6 +22,7 @@ __all__ = [
     "LedgerError",
     "Run",
     "RunDelivery",
+    "decision_row",
     "decisions_in_force",
     "finish_run",
     "open_ledger",
@@ -149,8 +152,11 @@ def record_decision(
     assigned_to: str | None = None,
     reason: str = "",
     expires_on: date | None = None,
+    recorded_at: datetime | None = None,
 ) -> int:
     """Adds a person's decision about a flag; earlier ones stay, and the latest stands.
+
+    What people decide through the commands is checked against what stands, by `pipelines.flag_decisions`.
 
     Returns:
         The decision's number.
@@ -159,42 +165,41 @@ def record_decision(
         ValueError: something that this kind of decision needs is missing, it would expire before it is made, or the time
             has no zone.
     """
-    row = Decision(
+    said = FlagDecision(
         flag_id=flag_id,
         decision=decision,
-        assigned_to=assigned_to or None,
+        assigned_to=assigned_to or "",
         reason=reason,
         expires_on=expires_on,
         decided_by=decided_by,
         decided_at=decided_at,
     )
-    _require_complete(row)
+    row = decision_row(said, recorded_at or decided_at)
     with transaction(ledger) as session:
         session.add(row)
     return row.decision_id
 
 
-def _require_complete(row: Decision) -> None:
-    flag = f"flag [{row.flag_id}]"
-    if row.decision not in DECISIONS:
-        raise ValueError(f"there is no decision [{row.decision}]; give one of {', '.join(DECISIONS)}")
-    if not row.flag_id or not row.decided_by.strip():
-        raise ValueError("a decision is about a flag and made by somebody; give both")
-    if row.decision == "waived" and (not row.reason.strip() or row.expires_on is None):
-        raise ValueError(f"{flag} is waived only with a reason and a day on which that expires")
-    if (row.decision == "assigned") != bool(row.assigned_to):
-        raise ValueError(f"{flag}: a name is given for [assigned], and for no other decision")
-    _require_zone(row.decided_at)
-    made_on = row.decided_at.astimezone(LONDON).date()
-    if row.expires_on is not None and row.expires_on < made_on:
-        raise ValueError(f"{flag}: it would expire on [{row.expires_on}], before it was made [{made_on}]")
+def decision_row(said: FlagDecision, recorded_at: datetime) -> Decision:
+    """A decision as the table holds it."""
+    return Decision(
+        flag_id=said.flag_id,
+        decision=said.decision,
+        assigned_to=said.assigned_to or None,
+        reason=said.reason,
+        expires_on=said.expires_on,
+        decided_by=said.decided_by,
+        decided_at=said.decided_at,
+        recorded_at=recorded_at,
+    )
 
 
 def decisions_in_force(ledger: Ledger, on: date) -> list[Decision]:
     """The decision that stands for each flag at the end of a day in London, ordered by flag.
 
-    The latest one made by then stands, unless it has expired (it still stands on the day it expires); an earlier one
-    does not come back. Decisions made later are not seen, so that a run for an earlier day gives what it gave then.
+    The latest one made by then stands, unless it has expired (it still stands on the day it expires) or withdraws what
+    stood; an earlier one does not come back. Decisions made later are not seen, so that a run for an earlier day gives
+    what it gave then.
     """
     end = datetime.combine(on + timedelta(days=1), time(), tzinfo=LONDON)
     latest = (
@@ -210,7 +215,7 @@ def decisions_in_force(ledger: Ledger, on: date) -> list[Decision]:
     query = (
         select(Decision)
         .join(latest, (latest.c.decision_id == Decision.decision_id) & (latest.c.nth == 1))
-        .where(Decision.expires_on.is_(None) | (Decision.expires_on >= on))
+        .where(Decision.decision.in_(BINDING), Decision.expires_on.is_(None) | (Decision.expires_on >= on))
         .order_by(Decision.flag_id)
     )
     with transaction(ledger) as session:

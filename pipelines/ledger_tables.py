@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, DateTime, Dialect, ForeignKey, Index, MetaData, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from schemas.flag_life import DECISIONS
 from schemas.link_decisions import DECISIONS as LINK_DECISIONS
 
 RUN_STATUSES = ("running", "published", "failed", "refused")
 DELIVERY_STATUSES = ("accepted", "refused", "repeated", "ignored")
-DECISIONS = ("acknowledged", "waived", "assigned")
 
 
 class Moment(TypeDecorator[datetime]):
@@ -118,12 +118,13 @@ class Decision(Base):
     Attributes:
         decision_id: counts up in the order of recording.
         flag_id: the flag's stable identifier.
-        decision: `acknowledged`, `waived` (with a reason and an expiry) or `assigned` (to somebody).
+        decision: `acknowledged`, `waived` (with a reason and an expiry), `assigned` (to somebody) or `withdrawn`.
         assigned_to: to whom, if assigned.
         reason: why, in the person's words.
         expires_on: last day on which the decision stands; empty: it does not expire.
         decided_by: who decided.
         decided_at: when.
+        recorded_at: when it was taken down here, which may be later.
     """
 
     __tablename__ = "decisions"
@@ -131,6 +132,8 @@ class Decision(Base):
         CheckConstraint(one_of("decision", DECISIONS), name="decision"),
         CheckConstraint("decision <> 'waived' OR (reason <> '' AND expires_on IS NOT NULL)", name="waived"),
         CheckConstraint("(decision = 'assigned') = (assigned_to IS NOT NULL)", name="assigned"),
+        CheckConstraint("decision <> 'withdrawn' OR expires_on IS NULL", name="withdrawn"),
+        CheckConstraint("recorded_at >= decided_at", name="recorded"),
         Index(None, "flag_id", "decided_at"),
     )
 
@@ -142,6 +145,7 @@ class Decision(Base):
     expires_on: Mapped[date | None]
     decided_by: Mapped[str]
     decided_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
 
 
 class RecordedLinkDecision(Base):

@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import URL, delete, inspect, text, update
+from sqlalchemy import URL, create_engine, delete, inspect, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from pipelines import ledger
 from pipelines.ledger import Decision, Ledger, LedgerError, Run, RunDelivery, open_ledger
+from pipelines.ledger_database import MIGRATIONS
 from pipelines.ledger_tables import Base
 from tests.unit.conftest import NewUrl
 
@@ -73,16 +76,43 @@ def test_opening_an_empty_ledger_makes_its_tables_and_opening_it_again_keeps_wha
         assert [run.run_id for run in ledger.runs(book)] == ["r1"]
 
 
+def _first_version(url: URL) -> None:
+    """A ledger as the first version of the software made it, with one decision."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(
+            text(
+                "INSERT INTO decisions (flag_id, decision, reason, decided_by, decided_at) "
+                "VALUES ('f1', 'acknowledged', 'seen', 'A. Nother', '2026-05-01 12:00:00.000000')"
+            )
+        )
+    engine.dispose()
+
+
 def test_a_ledger_of_the_first_version_keeps_its_decisions_when_it_is_migrated(new_url: NewUrl) -> None:
     url = new_url()
+    _first_version(url)
     with open_ledger(url) as book:
-        decide(book, reason="seen")
-        with book.engine.begin() as connection:
-            connection.execute(text("DROP TABLE link_decisions"))
-            connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
-    with open_ledger(url) as book:
-        assert [row.reason for row in ledger.decisions_in_force(book, DAY)] == ["seen"]
+        (kept,) = ledger.decisions_in_force(book, DAY)
+        assert (kept.decision_id, kept.flag_id, kept.decision, kept.reason) == (1, "f1", "acknowledged", "seen")
+        assert kept.recorded_at == kept.decided_at == NOON
         assert inspect(book.engine).has_table("link_decisions")
+        assert decide(book, decision="withdrawn") == 2
+        for change in (update(Decision).values(reason="other"), delete(Decision)):
+            with pytest.raises(DBAPIError, match="decisions are only ever added"), book.engine.begin() as connection:
+                connection.execute(change)
+
+
+def test_a_withdrawn_decision_stands_no_more_and_does_not_bring_back_an_earlier_one(book: Ledger) -> None:
+    decide(book, at=NOON)
+    decide(book, decision="assigned", assigned_to="B. Other", at=NOON + timedelta(days=1))
+    decide(book, decision="withdrawn", at=NOON + timedelta(days=2))
+    assert [row.decision for row in ledger.decisions_in_force(book, date(2026, 5, 2))] == ["assigned"]
+    assert ledger.decisions_in_force(book, date(2026, 5, 3)) == []
 
 
 def _open_at_once(url: URL, ready: Any) -> None:
@@ -102,7 +132,7 @@ def test_several_processes_may_open_an_empty_ledger_at_once(new_url: NewUrl) -> 
     assert [process.exitcode for process in started] == [0, 0, 0, 0]
     with open_ledger(url) as book, book.engine.begin() as connection:
         assert connection.execute(text("SELECT count(*) FROM decisions")).scalar_one() == 4
-        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["0002"]
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["0003"]
 
 
 def test_a_ledger_of_a_newer_version_is_refused_and_left_alone(new_url: NewUrl) -> None:
@@ -238,7 +268,7 @@ def test_a_decision_is_never_changed_or_deleted(book: Ledger, change: Any) -> No
 
 
 def test_the_database_itself_refuses_rows_that_the_checks_forbid(book: Ledger) -> None:
-    common = {"flag_id": "f1", "decided_by": "A. Nother", "decided_at": NOON}
+    common = {"flag_id": "f1", "decided_by": "A. Nother", "decided_at": NOON, "recorded_at": NOON}
     forbidden: list[Base] = [
         Decision(decision="waived", reason="", expires_on=None, assigned_to=None, **common),
         Decision(decision="assigned", reason="", assigned_to=None, **common),
