@@ -74,6 +74,14 @@ _PROMISES = (
         bounds={"hold_below": 0.5, "warn_below": 0.8},
     ),
     Promise(
+        identifier="table_volume",
+        sentence="No published table about learners has far fewer rows than in the publication before.",
+        why="Deliveries can be whole and what is made of them cut short: half of a table gone overnight is a step that "
+        "failed in silence. The bounds are those of the feeds, from which the tables are made.",
+        unit="share",
+        bounds={"hold_below": 0.5, "warn_below": 0.8},
+    ),
+    Promise(
         identifier="quarantined_share",
         sentence="No feed has had most of its rows turned away.",
         why="When more rows are turned away than let in, the layout or a code list has changed at the sender. Below "
@@ -99,6 +107,23 @@ _PROMISES = (
         bounds={"hold_times": 10, "hold_by": 1000, "warn_times": 3, "warn_by": 100},
     ),
     Promise(
+        identifier="distribution",
+        sentence="No table's rows fall into their kinds very differently than in the publication before.",
+        why="Measured is the share of rows that would have to change their kind to fall as they did before. More than half "
+        "of them, and over a thousand, changing overnight is a code list, a rule or a link gone wrong, not learners moving; "
+        "a tenth and over a hundred only warns. Both must be exceeded, so a small table may change at will. Where the "
+        "calendar has just opened a rule or closed a deadline, the change is expected and only warns.",
+        unit="share",
+        bounds={"hold_above": 0.5, "hold_by": 1000, "warn_above": 0.1, "warn_by": 100},
+    ),
+    Promise(
+        identifier="situations_complete",
+        sentence="Each registration has its situation, and each situation its units.",
+        why="Where a learner stands unit by unit is kept once for all who share it; one that is missing is a report without "
+        "its units.",
+        unit="rows",
+    ),
+    Promise(
         identifier="catalogue_complete",
         sentence="Each code in the flag catalogue has its table, and each flag has its code in the catalogue.",
         why="A code without its table is a rule that was never asked; a flag without its code is one nobody can read.",
@@ -110,6 +135,15 @@ PROMISES: Mapping[str, Promise] = MappingProxyType({promise.identifier: promise 
 
 #: The feeds whose records are people's, each record with one row in `person_links`.
 PERSON_FEEDS = ("ucas_applicants", "centre_registrations", "ao_registrations")
+
+#: The published tables whose rows follow the learners, and whose volume is compared.
+COMPARED_TABLES = ("achievability", "centre_summary", "person_links", "situations", "unit_parts")
+
+#: The published tables whose rows are of several kinds, and the column that says which; how they fall into them is compared.
+#: Units are counted as often as learners have them.
+COMPARED_KINDS: Mapping[str, str] = MappingProxyType(
+    {"achievability": "status", "achievability_units": "state", "flags": "flag_code", "person_links": "stage"}
+)
 
 #: What identifies a row of each published table. A flag's id stands alone, for it is made from the code. Columns that
 #: do not apply to a row are empty, and empty equals empty.

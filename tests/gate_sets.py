@@ -40,9 +40,14 @@ def _published(codes: Iterable[str], accepted: int) -> dict[str, list[dict[str, 
     deliveries = [{"feed": feed, "delivery_id": f"{feed}-1"} for feed in ("ao_registrations", "ucas_applicants")]
     return {
         "flag_catalogue": [{"flag_code": code} for code in codes],
-        "achievability": [{key: row[key] for key in _KEYS} for row in open_registrations],
-        "situations": [{"situation": 0}],
-        "unit_parts": [{"part": 0, "place": 1, "unit_number": "1"}],
+        "flag_history": [{"flag_id": "F0", "flag_code": "claim_missing", "personal_id": MARKER, "state": "open"}],
+        "flag_spells": [{"flag_id": "F0", "raised_from": "2026-03-01", "raised_to": "2026-03-01"}],
+        "burn_down": [{"as_of": "2026-03-01", "flag_code": "claim_missing", "owner": "centre", "open": 1}],
+        "achievability": [
+            {**{key: row[key] for key in _KEYS}, "status": "on_track", "situation": 0} for row in open_registrations
+        ],
+        "situations": [{"situation": 0, "units": [0]}],
+        "unit_parts": [{"part": 0, "place": 1, "unit_number": "1", "state": "secured"}],
         "person_links": [
             *({"feed": "ucas_applicants", "personal_id": f"{number:010}", "stage": "uln"} for number in range(4)),
             *(
@@ -99,6 +104,8 @@ def fill(con: duckdb.DuckDBPyConnection, schema: str, flags: Mapping[str, int], 
     for table in PUBLISHED.values():
         columns = ", ".join(f"{column.name} {column.type}" for column in table.columns)
         con.execute(f"CREATE OR REPLACE TABLE {schema}.{table.name} ({columns})")
+        if table.name not in (*rows, "flags"):
+            con.execute(f"INSERT INTO {schema}.{table.name} DEFAULT VALUES")  # one empty row, for no test needs another
         for row in rows.get(table.name, []):
             marks = ", ".join("?" * len(row))
             con.execute(f"INSERT INTO {schema}.{table.name} ({', '.join(row)}) VALUES ({marks})", list(row.values()))

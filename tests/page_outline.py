@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 class Outline(HTMLParser):
     """Collects the elements of a page and fails where they are not properly nested."""
 
-    VOID = frozenset({"meta"})
+    VOID = frozenset({"input", "meta", "wbr"})
 
     def __init__(self, page: str) -> None:
         super().__init__()

@@ -12,7 +12,7 @@ from typing import Literal
 
 import duckdb
 
-from assets.published import gate_keys, gate_volumes
+from assets.published import gate_distributions, gate_keys, gate_volumes
 from assets.published.gate_candidate import UNBOUNDED, Candidate, Limits, Measure
 from assets.published.gate_expectations import within_bounds
 from schemas.promises import PROMISES, Bounds, Promise, check_bounds
@@ -26,9 +26,12 @@ MEASURES: Mapping[str, Callable[[Candidate, Promise], Iterator[Measure]]] = Mapp
         "one_position_per_registration": gate_keys.registrations_without_position,
         "ledger_balances": gate_keys.deliveries_not_accounted_for,
         "feed_volume": gate_volumes.volume_against_previous,
+        "table_volume": gate_volumes.table_against_previous,
         "quarantined_share": gate_volumes.quarantined_share,
         "unlinked_applicants": gate_volumes.unlinked_share,
         "flag_growth": gate_volumes.flags_against_previous,
+        "distribution": gate_distributions.kinds_against_previous,
+        "situations_complete": gate_keys.situations_without_counterpart,
         "catalogue_complete": gate_keys.codes_without_counterpart,
     }
 )
@@ -124,7 +127,8 @@ def _bounds_in_words(measure: Measure) -> str:
 
 def _limits_in_words(limits: Limits, promise: Promise) -> str:
     smallest, largest = (
-        None if end is None else f"{100 * end:g}%" if promise.unit == "share" else f"{end:,.0f}" for end in limits
+        None if end is None else f"{round(100 * end, 1):g}%" if promise.unit == "share" else f"{end:,.0f}"
+        for end in limits
     )
     if largest == "0":
         return "none"

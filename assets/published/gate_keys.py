@@ -52,6 +52,25 @@ def deliveries_not_accounted_for(candidate: Candidate, promise: Promise) -> Iter
         yield _exact(promise, feed, astray, "deliveries not accounted for")
 
 
+def situations_without_counterpart(candidate: Candidate, promise: Promise) -> Iterator[Measure]:
+    """Registrations whose situation does not exist, and situations that name a part of a unit that does not.
+
+    A registration that cannot be assessed has no situation, which is written as empty or below 0.
+    """
+    unknown = candidate.count(
+        "SELECT count(*) FROM published.achievability ANTI JOIN published.situations USING (situation) WHERE situation >= 0"
+    )
+    yield _exact(promise, "achievability", unknown, "registrations without their situation")
+    partless = candidate.count(
+        """
+        SELECT count(DISTINCT situation)
+        FROM (SELECT situation, unnest(units) AS part FROM published.situations)
+        ANTI JOIN published.unit_parts USING (part)
+        """
+    )
+    yield _exact(promise, "situations", partless, "situations without one of their units")
+
+
 def codes_without_counterpart(candidate: Candidate, promise: Promise) -> Iterator[Measure]:
     """Codes of the catalogue that have no table or view, and codes of flags that the catalogue does not hold."""
     astray = candidate.count(

@@ -1,15 +1,16 @@
 """The shares and comparisons that the publication gate measures: volumes, rows turned away, links, flags by code.
 
-Exact measures are in `gate_keys`, the bounds in `schemas.promises`. Every function takes the candidate for publication
-and the promise it answers, and yields one measure a subject.
+Exact measures are in `gate_keys`, how rows fall into kinds in `gate_distributions`, the bounds in `schemas.promises`. Every
+function takes the candidate for publication and the promise it answers, and yields one measure a subject.
 """
 
 from collections.abc import Iterator
 
 from assets.published.gate_candidate import Candidate, Measure
-from schemas.promises import OPENED_BY, Promise, bounds_of
+from schemas.promises import COMPARED_TABLES, OPENED_BY, PUBLISHED_KEYS, Promise, bounds_of
 
 NO_PREVIOUS = "there is no publication before this one"
+NOTHING_BEFORE = "the publication before holds no row of it"
 OTHER_LAYOUT = "the publication before has another layout and cannot be compared"
 
 
@@ -17,7 +18,7 @@ def volume_against_previous(candidate: Candidate, promise: Promise) -> Iterator[
     """For each feed: rows in force as a share of those in the publication before."""
     query = "SELECT feed, sum(accepted) FROM {}.row_ledger GROUP BY feed"
     tonight = candidate.counts(query.format("published"))
-    reason = _not_comparable(candidate, candidate.previous_has("row_ledger", "feed", "accepted"))
+    reason = not_comparable(candidate, candidate.previous_has("row_ledger", "feed", "accepted"))
     before = {} if reason else candidate.counts(query.format(candidate.previous))
     for feed in sorted({*tonight, *before}):
         now, then = tonight.get(feed, 0), before.get(feed, 0)
@@ -25,15 +26,20 @@ def volume_against_previous(candidate: Candidate, promise: Promise) -> Iterator[
             note = reason or "the publication before holds no row of this feed"
             yield Measure(promise=promise, subject=feed, observed=None, seen=f"{now:,} rows in force", note=note)
             continue
-        bounds = bounds_of(promise, feed, candidate.bounds)
-        yield Measure(
-            promise=promise,
-            subject=feed,
-            observed=now / then,
-            seen=f"{now:,} rows in force, {then:,} before",
-            hold=(bounds["hold_below"], None),
-            warn=(bounds["warn_below"], None),
-        )
+        yield _shrunk(candidate, promise, feed, (now, then), "rows in force")
+
+
+def table_against_previous(candidate: Candidate, promise: Promise) -> Iterator[Measure]:
+    """For each published table whose rows follow the learners: its rows as a share of those in the publication before."""
+    for table in sorted(COMPARED_TABLES):
+        now = candidate.count(f"SELECT count(*) FROM published.{table}")
+        reason = not_comparable(candidate, candidate.previous_has(table, *PUBLISHED_KEYS[table]))
+        then = 0 if reason else candidate.count(f"SELECT count(*) FROM {candidate.previous}.{table}")
+        if reason or not then:
+            note = reason or NOTHING_BEFORE
+            yield Measure(promise=promise, subject=table, observed=None, seen=f"{now:,} rows", note=note)
+            continue
+        yield _shrunk(candidate, promise, table, (now, then), "rows")
 
 
 def quarantined_share(candidate: Candidate, promise: Promise) -> Iterator[Measure]:
@@ -76,9 +82,9 @@ def flags_against_previous(candidate: Candidate, promise: Promise) -> Iterator[M
     """For each flag code: how many are raised, bounded by how many were in the publication before."""
     tonight = _raised(candidate, "published")
     known = all(candidate.previous_has(table, "flag_code") for table in ("flags", "flag_catalogue"))
-    reason = _not_comparable(candidate, known)
+    reason = not_comparable(candidate, known)
     before = {} if reason else _raised(candidate, str(candidate.previous))
-    due = {} if reason else _fallen_due(candidate)
+    due = {} if reason else fallen_due(candidate)
     for code, now in sorted(tonight.items()):
         if reason or code not in before:
             note = reason or "the publication before does not know this code"
@@ -97,9 +103,22 @@ def flags_against_previous(candidate: Candidate, promise: Promise) -> Iterator[M
         )
 
 
-def _not_comparable(candidate: Candidate, known: bool) -> str:
+def not_comparable(candidate: Candidate, known: bool) -> str:
     """Why tonight cannot be compared; empty if it can."""
     return "" if known else NO_PREVIOUS if candidate.previous is None else OTHER_LAYOUT
+
+
+def _shrunk(candidate: Candidate, promise: Promise, subject: str, now_then: tuple[int, int], what: str) -> Measure:
+    now, then = now_then
+    bounds = bounds_of(promise, subject, candidate.bounds)
+    return Measure(
+        promise=promise,
+        subject=subject,
+        observed=now / then,
+        seen=f"{now:,} {what}, {then:,} before",
+        hold=(bounds["hold_below"], None),
+        warn=(bounds["warn_below"], None),
+    )
 
 
 def _share(candidate: Candidate, promise: Promise, subject: str, part_of: tuple[int, int], what: str) -> Measure:
@@ -129,7 +148,7 @@ def _raised(candidate: Candidate, schema: str) -> dict[str, int]:
     )
 
 
-def _fallen_due(candidate: Candidate) -> dict[str, str]:
+def fallen_due(candidate: Candidate) -> dict[str, str]:
     """Codes that an event of the calendar has opened since the publication before, with the events.
 
     Both days count: what a deadline on the earlier day shuts is shut only tonight.

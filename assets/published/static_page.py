@@ -4,7 +4,7 @@ No script, no address of another site; whoever puts a value on a page escapes it
 module; where it is written, in `pipelines`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from html import escape
 
 #: Name of a colour to its value by day and by night. Each text colour has a contrast of 4.5 on the ground, as tests hold.
@@ -19,20 +19,26 @@ _COLOURS: Colours = {
 
 _STYLE = """
 body { margin: 0 auto; padding: 2rem 1rem 4rem; max-width: 62rem; background: var(--ground); color: var(--text);
-  font: 1rem/1.5 system-ui, sans-serif; }
+  font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: break-word; }
 h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 .5rem; }
 h2 { font-size: 1.2rem; margin: 2.5rem 0 .5rem; }
 p { margin: .25rem 0; }
 .quiet { color: var(--quiet); }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; position: relative; }
 .scroll:focus-visible, summary:focus-visible, a:focus-visible { outline: .2rem solid; outline-offset: .2rem; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--quiet); padding-bottom: .5rem; }
 th, td { text-align: left; vertical-align: top; padding: .5rem .75rem .5rem 0; border-bottom: 1px solid var(--line); }
 th[scope=row] { font-weight: 600; }
+th.number, td.number { text-align: right; padding-left: .25rem; } td.number { white-space: nowrap; }
+.scroll + .scroll { margin-top: 1.5rem; }
 summary { cursor: pointer; padding: .25rem 0; }
-@media print { body { max-width: none; padding: 0; } }
+@media print { body { max-width: none; padding: 0; } .scroll { overflow: visible; } tr { break-inside: avoid; }
+  thead { display: table-header-group; } h2 { break-after: avoid; } }
 """
+
+
+_NUMBER = ' class="number"'
 
 
 def document(title: str, main: str, *, colours: Colours, style: str) -> str:
@@ -68,16 +74,24 @@ def document(title: str, main: str, *, colours: Colours, style: str) -> str:
 """
 
 
-def table(caption: str, columns: Iterable[str], rows: str) -> str:
+def table(caption: str, columns: Iterable[str], rows: str, *, numbers: Collection[str] = ()) -> str:
     """A table that scrolls by itself on a narrow screen, and so can be focused by keyboard.
 
     Args:
         caption: plain text.
         columns: plain text of the column headings.
         rows: HTML of the rows, their values escaped.
+        numbers: the columns whose cells have the class `number`; their headings have it too.
     """
-    heads = "".join(f'<th scope="col">{escape(column)}</th>' for column in columns)
+    heads = "".join(
+        f'<th scope="col"{_NUMBER if column in numbers else ""}>{escape(column)}</th>' for column in columns
+    )
     return (
         f'<div class="scroll" role="region" aria-label="{escape(caption)}" tabindex="0"><table>'
         f"<caption>{escape(caption)}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
+
+
+def number_cells(numbers: Iterable[int]) -> str:
+    """Cells of a table's row that hold counts."""
+    return "".join(f'<td class="number">{number:,}</td>' for number in numbers)

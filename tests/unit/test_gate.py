@@ -52,7 +52,8 @@ def test_a_row_that_stands_twice_is_seen_in_every_published_table(con: duckdb.Du
 
 def test_records_without_their_link_row_are_seen_in_each_person_feed(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("DELETE FROM published.person_links WHERE personal_id = '0000000000' OR personal_id IS NULL")
-    assert standing(judge(con, "before"), "broken") == {("one_link_row_per_record", feed) for feed in PERSON_FEEDS}
+    broken = standing(judge(con, "before"), "broken")
+    assert broken == {("table_volume", "person_links"), *(("one_link_row_per_record", feed) for feed in PERSON_FEEDS)}
 
 
 def test_every_promise_has_its_measure() -> None:
@@ -130,6 +131,24 @@ def test_every_promise_has_its_measure() -> None:
             id="a flag raised many times as often",
         ),
         pytest.param(
+            "UPDATE published.situations SET units = [7]",
+            "situations_complete",
+            "situations",
+            id="a situation without its units",
+        ),
+        pytest.param(
+            "UPDATE published.achievability SET situation = 7",
+            "situations_complete",
+            "achievability",
+            id="registrations whose situation does not exist",
+        ),
+        pytest.param(
+            "INSERT INTO before.centre_summary (centre_number) VALUES ('01235'), ('01236')",
+            "table_volume",
+            "centre_summary",
+            id="most of a published table gone",
+        ),
+        pytest.param(
             "DROP TABLE reconciled.award_overdue",
             "catalogue_complete",
             "flag_catalogue",
@@ -155,7 +174,12 @@ def test_a_fault_breaks_the_promise_that_is_there_for_it_and_holds_the_publicati
 def test_without_a_publication_before_the_comparisons_do_not_apply_and_say_why(con: duckdb.DuckDBPyConnection) -> None:
     verdict = judge(con, None)
     unapplied = [result for result in verdict.results if result.status == "not_applicable"]
-    assert {result.promise for result in unapplied} == {"feed_volume", "flag_growth"}
+    assert {result.promise for result in unapplied} == {
+        "feed_volume",
+        "table_volume",
+        "flag_growth",
+        "distribution",
+    }
     assert {result.note for result in unapplied} == {"there is no publication before this one"}
     assert all(result.observed is None for result in unapplied)
     assert verdict.publish
@@ -175,7 +199,10 @@ def test_a_publication_before_in_another_layout_is_not_compared_with(con: duckdb
     con.execute("ALTER TABLE before.row_ledger DROP COLUMN accepted")
     con.execute("DROP TABLE before.flag_catalogue")
     unapplied = [result for result in judge(con, "before").results if result.status == "not_applicable"]
-    assert {result.promise for result in unapplied} == {"feed_volume", "flag_growth"}
+    assert {(result.promise, result.subject) for result in unapplied if result.promise != "flag_growth"} == {
+        *(("feed_volume", feed) for feed in ("ao_registrations", "ucas_applicants")),
+        ("distribution", "flags"),
+    }
     assert {result.note for result in unapplied} == {"the publication before has another layout and cannot be compared"}
 
 
