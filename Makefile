@@ -19,7 +19,7 @@ export GX_ANALYTICS_ENABLED := false
 SAMPLE := fixtures/sample_cycle
 AS_OF := $(shell sed -n 's/^as_of: *//p' $(SAMPLE)/cycle.yaml | tr -d "'\"")
 
-.PHONY: help setup run test ui lint bench bench-links bench-achievability lock docs clean
+.PHONY: help setup run test ui lint bench bench-links bench-achievability bench-reports replay-summer-2022 lock docs clean
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -58,8 +58,14 @@ bench-links: $(INSTALLED) ## Measure how well and how fast records are linked, b
 bench-achievability: $(INSTALLED) ## Time the achievability engine on a million registrations and at its worst, beside CP-SAT and a bare load.
 	@$(BIN)/python -m pipelines.bench_achievability
 
+bench-reports: $(INSTALLED) ## Time the reports of 4,000 centres, for the first time and unchanged.
+	@$(BIN)/python -m pipelines.bench_reports
+
 docs: $(INSTALLED) ## Write the pages that are generated: docs/flags.md and docs/data-dictionary.md.
 	@$(BIN)/reconcile docs
+
+replay-summer-2022: $(INSTALLED) ## Replay an invented summer in the shape of 2022 as published, and print on which night each cause is flagged.
+	@$(BIN)/python -m fixtures.summer_2022.replay
 
 lock: $(INSTALLED) ## Resolve pyproject.toml again into requirements.lock.
 	@$(BIN)/pip install --quiet pip-tools

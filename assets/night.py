@@ -13,6 +13,7 @@ from typing import Protocol
 from duckdb import DuckDBPyConnection
 
 from assets.linked.matching.model import MatchModel
+from schemas.flag_life import FlagDecision
 from schemas.link_decisions import LinkDecision
 
 
@@ -52,6 +53,9 @@ class Night(Protocol):
 
     def link_decisions(self) -> Sequence[LinkDecision]:
         """People's decisions about links that are in force, ordered by the records' ids; the same throughout the run."""
+
+    def flag_decisions(self, on: date) -> Sequence[FlagDecision]:
+        """People's decisions about flags that are in force on a day, ordered by flag."""
 
     def link_model(self) -> MatchModel:
         """The match model that weighs the evidence about links."""

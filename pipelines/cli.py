@@ -14,6 +14,8 @@ from pathlib import Path
 
 from rich.console import Console
 
+from pipelines.flag_commands import add_flag_commands
+from pipelines.report_commands import add_report_commands
 from pipelines.settings import ROOT, Settings, UserError, read_settings
 from pipelines.version import software_version
 
@@ -59,14 +61,16 @@ def _parser() -> argparse.ArgumentParser:
 
     run = commands.add_parser("run", help="run the nightly job now", description="Run the nightly job in this process.")
     run.add_argument("--landing", metavar="DIR", type=Path, help="folder with one sub-folder a feed")
-    run.add_argument(
-        "--as-of", metavar="DATE", type=_day, default="", help="the run's day, yyyy-mm-dd (default: today)"
-    )
+    run.add_argument("--as-of", metavar="DATE", type=_day, help="the run's day, yyyy-mm-dd (default: today)")
     run.add_argument(
         "--cycle", metavar="YEAR", type=_positive, default=0, help="the cycle's year (default: from the day)"
     )
     run.add_argument("--published", metavar="FILE", type=Path, help="the file that analysts open")
     run.add_argument("--quiet", action="store_true", help="no summary at the end")
+    run.add_argument(
+        "--no-history", action="store_true", help="keep no events for the Dagster UI; takes seconds off a run"
+    )
+    run.add_argument("--reports", action="store_true", help="write the reports of `reconcile reports` at the end")
     run.set_defaults(action=_run)
 
     generate = commands.add_parser(
@@ -100,6 +104,19 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("files", metavar="FILE", type=Path, nargs="+", help="<specification>.<version>.yaml")
     check.set_defaults(action=_check_specification)
     _add_link_commands(commands)
+    add_flag_commands(commands, day=_day, said=_said, positive=_positive)
+    add_report_commands(commands, _day)
+
+    late = commands.add_parser(
+        "late-results-return",
+        help="write the regulator's file of late and missing results",
+        description="Write the known fields of Ofqual's VTQ Late results file from the publication in force.",
+    )
+    late.add_argument("--output", metavar="FILE", type=Path, required=True, help="new .csv file; holds personal data")
+    late.add_argument("--organisation", metavar="RN", help="recognition number of the one organisation to report")
+    late.add_argument("--preview", action="store_true", help="before results day: what will be late, as the data stand")
+    late.add_argument("--published", metavar="FILE", type=Path, help="the file that analysts open")
+    late.set_defaults(action=_late_results_return)
 
     ui = commands.add_parser("ui", help="open the Dagster UI on this machine", description="Open the Dagster UI.")
     ui.add_argument("--port", type=_positive, default=3000, help="port on 127.0.0.1 (default: 3000)")
@@ -170,9 +187,20 @@ def _run(arguments: argparse.Namespace, settings: Settings, console: Console) ->
     from pipelines.run import run_nightly
     from pipelines.summary import show_summary
 
-    run_nightly(settings, landing=str(landing), as_of=arguments.as_of, cycle=arguments.cycle, published=str(published))
+    run_nightly(
+        settings,
+        landing=str(landing),
+        as_of=arguments.as_of or "",
+        cycle=arguments.cycle,
+        published=str(published),
+        history=not arguments.no_history,
+    )
     if not arguments.quiet:
         show_summary(published, console)
+    if arguments.reports:
+        from pipelines.reports import Wanted, write_reports
+
+        write_reports(published, settings.data / "reports", Wanted(), console)
 
 
 def _generate(arguments: argparse.Namespace, settings: Settings, console: Console) -> None:
@@ -237,6 +265,18 @@ def _decide_link(arguments: argparse.Namespace, settings: Settings, console: Con
         else:
             decision, reason = _LINK_DECISIONS[word], arguments.reason or ""
             decide_pair(publication, ledger, identifiers, decision, by=by, at=at, reason=reason, console=console)
+
+
+def _late_results_return(arguments: argparse.Namespace, settings: Settings, console: Console) -> None:
+    from pipelines.late_results_return import write_late_results_return
+
+    write_late_results_return(
+        arguments.published or settings.published,
+        arguments.output,
+        organisation=arguments.organisation,
+        preview=arguments.preview,
+        console=console,
+    )
 
 
 def _ui(arguments: argparse.Namespace, settings: Settings, console: Console) -> None:

@@ -1,6 +1,7 @@
 """`reconcile explain`: one flag laid out for the person who has to act on it."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import duckdb
 from rich.console import Console
 
 from pipelines.settings import UserError
+from schemas.flag_life import STATES
 from schemas.flag_table import SUBJECT_KEYS
 
 
@@ -22,7 +24,7 @@ def explain(publication: Path, flag_id: str, console: Console) -> None:
     with duckdb.connect(publication, read_only=True) as connection:
         flag = _one(connection, "SELECT * FROM published.flags WHERE flag_id = ?", flag_id)
         if flag is None:
-            raise UserError(f"no flag [{flag_id}] in this publication; find identifiers in published.flags")
+            raise UserError(_not_raised(connection, flag_id))
         rule = _one(connection, "SELECT * FROM published.flag_catalogue WHERE flag_code = ?", flag["flag_code"]) or {}
         files = dict(
             connection.execute(
@@ -30,6 +32,20 @@ def explain(publication: Path, flag_id: str, console: Console) -> None:
             ).fetchall()
         )
     _show(flag, rule, files, console)
+
+
+def _not_raised(connection: duckdb.DuckDBPyConnection, flag_id: str) -> str:
+    """What to say of a flag that is not raised: the history knows those that were."""
+    known = None
+    # an older version kept no history
+    with suppress(duckdb.CatalogException):
+        known = _one(connection, "SELECT * FROM published.flag_history WHERE flag_id = ?", flag_id)
+    if known is None:
+        return f"no flag [{flag_id}] in this publication; find identifiers in published.flags"
+    return (
+        f"flag [{flag_id}] ({known['flag_code']}) is no longer raised: it was first seen on [{known['first_seen']}], last "
+        f"on [{known['last_seen']}], and resolved on [{known['resolved_on']}]"
+    )
 
 
 def _one(connection: duckdb.DuckDBPyConnection, query: str, key: str) -> dict[str, Any] | None:
@@ -68,7 +84,23 @@ def _show(flag: dict[str, Any], rule: dict[str, Any], files: dict[str, str], con
     if flag["reason"]:
         line("reason", f"{flag['reason']}: {reasons.get(flag['reason'], '')}".rstrip(": "))
     line("severity, urgency", f"{flag['severity']}, {flag['urgency']}")
+    # an older version kept no history
+    if "state" in flag:
+        heading("Life")
+        line("state", f"{flag['state']}: {STATES[flag['state']]}")
+        line("first seen, last seen", f"{flag['first_seen']}, {flag['last_seen']}")
+        line("decision", _decision(flag))
     heading("What to do")
     line("owner", flag["owner"])
     line("action", rule.get("action"))
     line("act by", flag["act_by"] or "no key date says")
+
+
+def _decision(flag: dict[str, Any]) -> str:
+    """The decision in force in one line: what, to whom, by whom, until when and why."""
+    if flag["decision"] is None:
+        return "none in force"
+    to = f" to {flag['assigned_to']}" if flag["assigned_to"] else ""
+    until = f", until {flag['decision_expires_on']}" if flag["decision_expires_on"] else ""
+    why = f": {flag['decision_reason']}" if flag["decision_reason"] else ""
+    return f"{flag['decision']}{to} by {flag['decided_by']} on {flag['decided_on']}{until}{why}"

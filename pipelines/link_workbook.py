@@ -4,7 +4,6 @@ What is filled in is read back by `pipelines.link_answers`.
 """
 
 import io
-import os
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -14,7 +13,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from pipelines.settings import UserError
+from pipelines.workbook_file import write_new_workbook
 from schemas.link_decisions import BINDING
 from schemas.link_review import REVIEW_REASONS, SIDES
 
@@ -80,19 +79,7 @@ def write_link_workbook(path: Path, rows: Sequence[dict[str, Any]], as_of: date)
     Raises:
         UserError: the file exists (it may hold somebody's answers) or cannot be written.
     """
-    content = _workbook(rows, as_of)
-    try:
-        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        raise UserError(f"[{path}] exists and may hold answers; name another file or move it away") from None
-    except OSError as error:
-        raise UserError(f"[{path}] cannot be written ({error.strerror}); name another file") from None
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-    except OSError as error:
-        path.unlink(missing_ok=True)
-        raise UserError(f"[{path}] cannot be written ({error.strerror}); name another file") from None
+    write_new_workbook(path, _workbook(rows, as_of))
 
 
 def _workbook(rows: Sequence[dict[str, Any]], as_of: date) -> bytes:

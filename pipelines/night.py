@@ -17,11 +17,13 @@ from pydantic import PrivateAttr
 from assets.landed.whole_files import sweep_unfinished
 from assets.linked.matching.model import MatchModel, read_model, shipped_model
 from pipelines import ledger
+from pipelines.flag_decisions import flag_decisions_in_force
 from pipelines.link_decisions import link_decisions_in_force
 from pipelines.publication import Publication
 from pipelines.settings import Settings, UserError, read_settings, today
 from pipelines.version import software_version
 from pipelines.warehouse import empty_layers, only_run, open_warehouse
+from schemas.flag_life import FlagDecision
 from schemas.layers import RUN_CONTEXT_DDL, cycle_of
 from schemas.link_decisions import LinkDecision
 
@@ -69,6 +71,11 @@ class NightlyRun(dg.ConfigurableResource[Any]):
     @property
     def settings(self) -> Settings:
         return read_settings()
+
+    @property
+    def decisions_url(self) -> str:
+        """The ledger that holds people's decisions."""
+        return self.settings.ledger_url
 
     @property
     def landing(self) -> Path:
@@ -126,6 +133,10 @@ class NightlyRun(dg.ConfigurableResource[Any]):
             empty_layers(connection)
             connection.execute(RUN_CONTEXT_DDL)
             connection.execute("INSERT INTO landed.run_context VALUES (?, ?)", [day, cycle])
+        self._note_begun(run_id, day, cycle)
+        return day, cycle
+
+    def _note_begun(self, run_id: str, day: date, cycle: int) -> None:
         with told_plainly(), ledger.open_ledger(self.settings.ledger_url) as operations:
             ledger.start_run(
                 operations,
@@ -136,7 +147,6 @@ class NightlyRun(dg.ConfigurableResource[Any]):
                 landing=str(self.landing),
                 version=self.version,
             )
-        return day, cycle
 
     @contextmanager
     def previous(self, connection: duckdb.DuckDBPyConnection) -> Iterator[str | None]:
@@ -163,9 +173,18 @@ class NightlyRun(dg.ConfigurableResource[Any]):
             dagster.Failure: the ledger cannot be read.
         """
         if self._link_decisions is None:
-            with told_plainly(), ledger.open_ledger(self.settings.ledger_url) as operations:
+            with told_plainly(), ledger.open_ledger(self.decisions_url) as operations:
                 self._link_decisions = tuple(link_decisions_in_force(operations))
         return self._link_decisions
+
+    def flag_decisions(self, on: date) -> Sequence[FlagDecision]:
+        """People's decisions about flags that were in force at the end of a day; one asset reads them, once a run.
+
+        Raises:
+            dagster.Failure: the ledger cannot be read.
+        """
+        with told_plainly(), ledger.open_ledger(self.decisions_url) as operations:
+            return flag_decisions_in_force(operations, on)
 
     def link_model(self) -> MatchModel:
         """The match model that the settings name, else the shipped one.
@@ -197,14 +216,17 @@ class NightlyRun(dg.ConfigurableResource[Any]):
         """Publish, note it in the ledger, and list what is kept in `published.publications` (version, current)."""
         ((as_of,),) = connection.execute("SELECT as_of FROM landed.run_context").fetchall()
         path = self.publication.publish(connection, f"{as_of}-{run_id[:8]}", self._pages)
+        self._note_published(connection, run_id, path)
+        connection.execute("CREATE OR REPLACE TABLE published.publications (version VARCHAR, is_current BOOLEAN)")
+        connection.executemany("INSERT INTO published.publications VALUES (?, ?)", self.publication.kept())
+        return path
+
+    def _note_published(self, connection: duckdb.DuckDBPyConnection, run_id: str, path: Path) -> None:
         with told_plainly(), ledger.open_ledger(self.settings.ledger_url) as operations:
             ledger.record_deliveries(operations, run_id=run_id, deliveries=_deliveries(connection))
             ledger.finish_run(
                 operations, run_id=run_id, finished_at=datetime.now(UTC), status="published", publication=str(path)
             )
-        connection.execute("CREATE OR REPLACE TABLE published.publications (version VARCHAR, is_current BOOLEAN)")
-        connection.executemany("INSERT INTO published.publications VALUES (?, ?)", self.publication.kept())
-        return path
 
 
 def _deliveries(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:

@@ -104,7 +104,7 @@ def good_night(published: Path) -> str:
     """The message of a night that ended well: counts alone."""
     with duckdb.connect(published, read_only=True) as connection:
         ((as_of, flags, urgent),) = connection.execute(
-            "SELECT (SELECT as_of FROM published.runs), count(*), count(*) FILTER (WHERE urgency = 'urgent') "
+            "SELECT (SELECT as_of FROM published.runs), count(*), count(*) FILTER (WHERE urgency = 'urgent' AND NOT waived) "
             "FROM published.flags"
         ).fetchall()
     return f"The night of {as_of} was published: {flags:,} flags, {urgent:,} of them urgent."

@@ -47,16 +47,19 @@ def _show_flags(connection: duckdb.DuckDBPyConnection, console: Console) -> None
     table = Table(title="Flags by code", title_justify="left", box=SIMPLE_HEAD)
     for column in ("flag", "owner", "severity"):
         table.add_column(column, no_wrap=True)
-    for column in ("raised", "urgent", "cannot assess", "of"):
+    for column in ("raised", "urgent", "waived", "cannot assess", "of"):
         table.add_column(column, justify="right")
     rows = connection.execute(
         """
         SELECT catalogue.flag_code, catalogue.owner, catalogue.severity, catalogue.raised,
-            coalesce(urgent.flags, 0), catalogue.cannot_assess, catalogue.population_count
+            coalesce(counted.urgent, 0), coalesce(counted.waived, 0), catalogue.cannot_assess, catalogue.population_count
         FROM published.flag_catalogue AS catalogue
         LEFT JOIN (
-            SELECT flag_code, count(*) AS flags FROM published.flags WHERE urgency = 'urgent' GROUP BY flag_code
-        ) AS urgent USING (flag_code)
+            SELECT flag_code, count(*) FILTER (WHERE urgency = 'urgent' AND NOT waived) AS urgent,
+                count(*) FILTER (WHERE waived) AS waived
+            FROM published.flags
+            GROUP BY flag_code
+        ) AS counted USING (flag_code)
         ORDER BY list_position(['blocks_award', 'affects_place', 'delays_award', 'data_quality'], catalogue.severity),
             catalogue.flag_code
         """
@@ -64,8 +67,16 @@ def _show_flags(connection: duckdb.DuckDBPyConnection, console: Console) -> None
     for code, owner, severity, *counts in rows:
         table.add_row(code, owner, severity, *(f"{count:,}" for count in counts))
     table.add_section()
-    table.add_row("all", "", "", f"{sum(row[3] for row in rows):,}", f"{sum(row[4] for row in rows):,}", style="bold")
+    table.add_row("all", "", "", *(f"{sum(row[column] for row in rows):,}" for column in (3, 4, 5)), style="bold")
     console.print(table)
+    ((new, reopened, resolved),) = connection.execute(
+        """
+        SELECT coalesce(sum("new"), 0)::BIGINT, coalesce(sum(reopened), 0)::BIGINT, coalesce(sum(resolved), 0)::BIGINT
+        FROM published.burn_down
+        WHERE as_of = (SELECT as_of FROM published.runs)
+        """
+    ).fetchall()
+    console.print(f"Of these new: {new:,}, reopened: {reopened:,}; resolved since the run's day before: {resolved:,}.")
 
 
 def _show_places(connection: duckdb.DuckDBPyConnection, publication: Path, console: Console) -> None:
@@ -75,6 +86,7 @@ def _show_places(connection: duckdb.DuckDBPyConnection, publication: Path, conso
     console.print(f"As of {as_of}, cycle {cycle}, {learners:,} learners.", markup=False)
     console.print(f"  DuckDB   {shown}", markup=False, soft_wrap=True)
     console.print(f"  Parquet  {parquet}/", markup=False, soft_wrap=True)
+    console.print(f"  Overview {shown.parent / 'current' / 'overview.html'}", markup=False, soft_wrap=True)
     console.print(f"  Promises {shown.parent / 'current' / 'promises.html'}", markup=False, soft_wrap=True)
     console.print("Look at them: reconcile explain FLAG_ID, make ui, or in Python", markup=False)
     console.print(

@@ -50,9 +50,7 @@ def read_sheet(path: Path, sheet: str) -> list[list[str | None]]:
     return rows
 
 
-_AS_IT_WAS = (
-    "save the workbook that `reconcile link-review --workbook` wrote as .xlsx and change nothing but its answers"
-)
+_AS_IT_WAS = "save the workbook as `reconcile` wrote it, as .xlsx, and change nothing but its answers"
 
 
 def _measured(path: Path) -> bytes:

@@ -15,6 +15,31 @@ from typing import Literal
 SURNAME_WIDTHS = (18, 30)
 FORENAME_WIDTHS = (20, 24)
 
+
+def lengths_of_cut_names(widths: tuple[int, ...]) -> tuple[int, ...]:
+    """Lengths of a name that fills a field. A space or hyphen at the cut is lost: one less."""
+    return tuple(number for width in widths for number in (width - 1, width))
+
+
+def name_lengths_sql() -> str:
+    """The text of `sql/facts/lengths_of_cut_names.sql`: columns part, length."""
+    parts = {"forename": FORENAME_WIDTHS, "surname": SURNAME_WIDTHS}
+    selects = [
+        f"SELECT\n    '{part}' AS part,\n    {number} AS length"
+        for part, widths in parts.items()
+        for number in lengths_of_cut_names(widths)
+    ]
+    return (
+        "/*\n"
+        "statement: Each length of a name that fills a feed's field, so that it may have been cut.\n"
+        "grain: part, length\n"
+        "*/\n"
+        "-- Written by schemas.link_stages, where each width has its source. Change it there.\n"
+        + "\nUNION ALL\n".join(selects)
+        + "\n"
+    )
+
+
 #: How a stage treats people whose ULN, UCI, UCAS Personal ID or sex contradict each other: it forbids the link (`forbid`),
 #: forbids it where ULN or UCI differ within one feed (`within_feed`), allows it (`allow`), resting on an identifier, or
 #: counts it among the evidence that is weighed (`weigh`).

@@ -6,9 +6,13 @@ and about achievability stand in modules of their own. What fills the tables is 
 """
 
 from schemas.achievability import ACHIEVABILITY, ACHIEVABILITY_UNITS, SITUATIONS, UNIT_PARTS
+from schemas.calendar_table import CALENDAR
+from schemas.checkpoint import CENTRES, CHECKPOINT
 from schemas.fields import FIELDS
+from schemas.flag_life import BURN_DOWN, FLAG_HISTORY, FLAG_SPELLS, LIFE_COLUMNS
 from schemas.link_review import LEARNER_HISTORY, LINK_DECISIONS, LINK_REVIEW
 from schemas.published_table import PublishedTable, PublishedView, count, of_field, own
+from schemas.regulator_late_results import LATE_RESULTS
 
 _FEED = own("feed", "VARCHAR", "Feed of the contract.")
 _DELIVERY = own("delivery_id", "VARCHAR", "The delivery: one file of one feed, named after its content.")
@@ -43,6 +47,7 @@ FLAGS = PublishedTable(
         of_field("choice_number"),
         own("cause", "VARCHAR", "The values that caused it, as JSON.", personal=True),
         own("sources", "VARCHAR", "Where each value came from: feed, delivery and line, as JSON."),
+        *LIFE_COLUMNS,
     ),
 )
 
@@ -54,6 +59,7 @@ FLAG_CATALOGUE = PublishedTable(
         _FLAG_CODE,
         own("family", "VARCHAR", "Which sides are compared."),
         _OWNER,
+        own("shared_with", "VARCHAR", "Who helps; empty where the owner is alone with it."),
         _SEVERITY,
         own("statement", "VARCHAR", "What must hold."),
         own("action", "VARCHAR", "What the owner is asked to do."),
@@ -117,11 +123,12 @@ CENTRE_SUMMARY = PublishedTable(
         count("action_needed", "Expected ones whose status is action_needed."),
         count("unachievable", "Expected ones whose status is unachievable."),
         count("cannot_assess", "Expected ones whose status is cannot_assess."),
-        count("blocks_award", "Flags of severity blocks_award."),
-        count("affects_place", "Flags of severity affects_place."),
-        count("delays_award", "Flags of severity delays_award."),
-        count("data_quality", "Flags of severity data_quality."),
-        count("urgent", "Urgent flags."),
+        count("blocks_award", "Flags of severity blocks_award, not waived."),
+        count("affects_place", "Flags of severity affects_place, not waived."),
+        count("delays_award", "Flags of severity delays_award, not waived."),
+        count("data_quality", "Flags of severity data_quality, not waived."),
+        count("urgent", "Urgent flags, not waived."),
+        count("waived", "Flags that somebody has waived; no other count and no day here takes them in."),
         own("earliest_act_by", "DATE", "Earliest day by which something must be done, from the run's day on."),
     ),
 )
@@ -213,6 +220,9 @@ PUBLISHED: dict[str, PublishedTable] = {
     table.name: table
     for table in (
         FLAGS,
+        FLAG_HISTORY,
+        FLAG_SPELLS,
+        BURN_DOWN,
         FLAG_CATALOGUE,
         ACHIEVABILITY,
         SITUATIONS,
@@ -222,6 +232,10 @@ PUBLISHED: dict[str, PublishedTable] = {
         LINK_DECISIONS,
         LEARNER_HISTORY,
         CENTRE_SUMMARY,
+        CHECKPOINT,
+        CALENDAR,
+        CENTRES,
+        LATE_RESULTS,
         ROW_LEDGER,
         QUARANTINE,
         DELIVERIES,

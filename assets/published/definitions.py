@@ -1,6 +1,6 @@
 """The published layer's assets: the tables that analysts see, the promises they are held to, and the publication itself."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -8,10 +8,12 @@ import dagster as dg
 
 from assets.description import OWNERS, describe
 from assets.night import Night
+from assets.published.flag_life import carry_burn_down, carry_life
 from assets.published.flag_tables import build_catalogue, build_flags_table
 from assets.published.gate import judge, record
 from assets.published.gate_page import gate_page
 from assets.published.link_review_page import review_page
+from assets.published.overview_page import overview_page
 from assets.published.tables import describe_run, project
 from assets.reconciled.definitions import FLAGS, keys_of, statement_asset
 from assets.reconciled.sql_files import discover_statements
@@ -57,12 +59,14 @@ def projected_asset(table: str, dependencies: frozenset[tuple[str, str]]) -> dg.
     owners=OWNERS,
     kinds={"duckdb"},
     description=PUBLISHED["flags"].meaning,
-    deps=keys_of(_FLAG_TABLES),
+    deps=keys_of(
+        frozenset({("reconciled", "tonights_flags"), ("reconciled", "flag_decisions"), ("published", "flag_history")})
+    ),
 )
 def flags(night: dg.ResourceParam[Night]) -> dg.MaterializeResult[Any]:
-    """Every flag raised, whatever its code."""
+    """Every flag raised, whatever its code, with its life so far and what people decided about it."""
     with night.connect() as connection:
-        build_flags_table(connection, FLAGS)
+        build_flags_table(connection)
         by_code = connection.execute(
             "SELECT flag_code, count(*) FROM published.flags GROUP BY flag_code ORDER BY flag_code"
         ).fetchall()
@@ -82,6 +86,48 @@ def flag_catalogue(night: dg.ResourceParam[Night]) -> dg.MaterializeResult[Any]:
     with night.connect() as connection:
         build_catalogue(connection, FLAGS)
         return describe(connection, "published", "flag_catalogue")
+
+
+_LIFE = {name: PUBLISHED[name].meaning for name in ("flag_history", "flag_spells")}
+
+
+@dg.multi_asset(
+    name="published__flag_life",
+    specs=[
+        dg.AssetSpec(
+            ["published", table],
+            group_name="published",
+            owners=OWNERS,
+            kinds={"duckdb"},
+            description=meaning,
+            deps=keys_of(frozenset({("reconciled", "tonights_flags")})),
+        )
+        for table, meaning in _LIFE.items()
+    ],
+)
+def flag_life(night: dg.ResourceParam[Night]) -> Iterator[dg.MaterializeResult[Any]]:
+    """Since when each flag of the cycle has been raised, and whether it was resolved: carried over from last night."""
+    with night.connect() as connection, night.previous(connection) as previous:
+        ((as_of, cycle),) = connection.execute("SELECT as_of, cycle FROM landed.run_context").fetchall()
+        states = carry_life(connection, as_of, cycle, previous)
+        for table in _LIFE:
+            yield describe(connection, "published", table, **(states if table == "flag_history" else {}))
+
+
+@dg.asset(
+    key=["published", "burn_down"],
+    group_name="published",
+    owners=OWNERS,
+    kinds={"duckdb"},
+    description=PUBLISHED["burn_down"].meaning,
+    deps=[flags, flag_life, flag_catalogue],
+)
+def burn_down(night: dg.ResourceParam[Night]) -> dg.MaterializeResult[Any]:
+    """How many flags each night of the cycle had, and how many came and went."""
+    with night.connect() as connection, night.previous(connection) as previous:
+        ((as_of, cycle),) = connection.execute("SELECT as_of, cycle FROM landed.run_context").fetchall()
+        carry_burn_down(connection, as_of, cycle, previous)
+        return describe(connection, "published", "burn_down")
 
 
 @dg.asset(
@@ -110,7 +156,7 @@ BUILT = [statement_asset(statement) for statement in discover_statements("tables
     owners=OWNERS,
     kinds={"duckdb"},
     description=PUBLISHED["runs"].meaning,
-    deps=[flags, flag_catalogue, link_review, *PROJECTED, *BUILT],
+    deps=[flags, flag_life, flag_catalogue, burn_down, link_review, *PROJECTED, *BUILT],
 )
 def runs(night: dg.ResourceParam[Night]) -> dg.MaterializeResult[Any]:
     """What is about to be published, from what, with the totals."""
@@ -166,22 +212,32 @@ def publication_is_believable(night: dg.ResourceParam[Night]) -> dg.AssetCheckRe
     owners=OWNERS,
     kinds={"duckdb", "parquet"},
     description="The publications that are kept, newest first; making it publishes tonight's tables.",
-    deps=[promises],
+    deps=[promises, *keys_of(frozenset({("reconciled", "cycle_dates")}))],
     retry_policy=dg.RetryPolicy(max_retries=2, delay=5),
     freshness_policy=dg.FreshnessPolicy.cron(
         deadline_cron="0 7 * * *", lower_bound_delta=timedelta(hours=6), timezone="Europe/London"
     ),
 )
 def publications(context: dg.AssetExecutionContext, night: dg.ResourceParam[Night]) -> dg.MaterializeResult[Any]:
-    """A new checked file, and the link that analysts open pointed at it."""
+    """A new checked file with the night's pages beside it, and the link that analysts open pointed at it."""
     with night.connect() as connection:
+        # Beside the publication alone, as the pages that it leads to.
+        night.keep_page("overview.html", overview_page(connection), personal=True)
         path = night.publish(connection, context.run.run_id)
-        return describe(connection, "published", "publications", publication=dg.MetadataValue.path(str(path)))
+        return describe(
+            connection,
+            "published",
+            "publications",
+            publication=dg.MetadataValue.path(str(path)),
+            overview=dg.MetadataValue.path(str(path.with_name("overview.html"))),
+        )
 
 
 ASSETS: Sequence[dg.AssetsDefinition] = [
     flags,
+    flag_life,
     flag_catalogue,
+    burn_down,
     link_review,
     *PROJECTED,
     *BUILT,

@@ -14,12 +14,13 @@ from assets.reconciled.flags import Flag, coverage_query
 from assets.reconciled.sql_bodies import read_body
 from assets.reconciled.sql_files import Statement, build_statement
 from schemas.flag_header import Authority
+from schemas.flag_life import LIFE_COLUMNS
 from schemas.published import PUBLISHED
 
 
-def build_flags_table(connection: duckdb.DuckDBPyConnection, flags: Sequence[Flag]) -> int:
-    """Creates `published.flags` from the flags' tables, which must be built, and returns its number of rows."""
-    return build_statement(connection, flags_statement(flags))
+def build_flags_table(connection: duckdb.DuckDBPyConnection) -> int:
+    """Creates `published.flags` from tonight's flags, their history and decisions; returns its number of rows."""
+    return build_statement(connection, flags_statement())
 
 
 def build_catalogue(connection: duckdb.DuckDBPyConnection, flags: Sequence[Flag]) -> int:
@@ -27,11 +28,22 @@ def build_catalogue(connection: duckdb.DuckDBPyConnection, flags: Sequence[Flag]
     return build_statement(connection, flag_catalogue_statement(flags))
 
 
-def flags_statement(flags: Sequence[Flag]) -> Statement:
-    """`published.flags`: the raised rows of every flag. What could not be assessed is counted in the catalogue."""
-    columns = ", ".join(PUBLISHED["flags"].column_names)
+def flags_statement() -> Statement:
+    """`published.flags`: every flag raised tonight, with where its life stands and what people decided about it.
+
+    A waived flag stays, marked: whoever counts what is to be done leaves out the rows where `waived` holds.
+    """
+    of_life = {column.name: f"decided.{column.name}" for column in LIFE_COLUMNS}
+    of_life |= {name: f"history.{name}" for name in ("state", "first_seen", "last_seen")}
+    of_life["waived"] = "coalesce(decided.decision = 'waived', FALSE)"
+    columns = ", ".join(f"{of_life.get(name, f'flag.{name}')} AS {name}" for name in PUBLISHED["flags"].column_names)
     return _statement(
-        "flags", [f"SELECT {columns} FROM reconciled.{flag.code} WHERE outcome = 'raised'" for flag in flags]
+        "flags",
+        [
+            f"SELECT {columns} FROM reconciled.tonights_flags AS flag "
+            "INNER JOIN published.flag_history AS history ON flag.flag_id = history.flag_id "
+            "LEFT JOIN reconciled.flag_decisions AS decided ON flag.flag_id = decided.flag_id"
+        ],
     )
 
 
@@ -57,6 +69,7 @@ def _catalogue_row(flag: Flag) -> str:
         "flag_code": quoted(flag.code),
         "family": quoted(flag.family),
         "owner": quoted(header.owner),
+        "shared_with": quoted(header.shared_with) if header.shared_with else "CAST(NULL AS VARCHAR)",
         "severity": quoted(header.severity),
         "statement": quoted(header.statement),
         "action": quoted(header.action),

@@ -41,8 +41,8 @@ def project(connection: DuckDBPyConnection, table: str) -> None:
 def describe_run(connection: DuckDBPyConnection, software_version: str) -> None:
     """Create `published.runs`: what was published, from what, with the totals.
 
-    `publication_id` depends on the run's day, the deliveries, people's decisions and the software alone, so that the same
-    deliveries on the same day give the same tables whenever they are run.
+    `publication_id` depends on the run's day, the deliveries, people's decisions in force and the software alone, so that
+    the same deliveries on the same day give the same tables whenever they are run.
     """
     deliveries = connection.execute(
         "SELECT feed, delivery_id, sequence FROM landed.deliveries WHERE status = 'accepted' ORDER BY ALL"
@@ -51,7 +51,12 @@ def describe_run(connection: DuckDBPyConnection, software_version: str) -> None:
     decisions = connection.execute(
         "SELECT pair_id, decision, decided_at FROM linked.link_decisions ORDER BY ALL"
     ).fetchall()
-    identity = hashlib.sha256(repr((context, deliveries, decisions, software_version)).encode()).hexdigest()[:16]
+    about_flags = connection.execute(
+        "SELECT flag_id, decision, assigned_to, decision_expires_on, decided_at FROM reconciled.flag_decisions ORDER BY ALL"
+    ).fetchall()
+    identity = hashlib.sha256(
+        repr((context, deliveries, decisions, about_flags, software_version)).encode()
+    ).hexdigest()[:16]
     connection.execute(
         """
         CREATE OR REPLACE TABLE published.runs AS

@@ -1,4 +1,4 @@
--- What is each party asked to put right, and how much of it is urgent?
+-- What is each party asked to put right, and how much of it is urgent? Waived flags ask for nothing.
 SELECT
     owner,
     flag_code,
@@ -6,5 +6,6 @@ SELECT
     count(*) AS flags,
     count(*) FILTER (WHERE urgency = 'urgent') AS urgent
 FROM published.flags
+WHERE NOT waived
 GROUP BY owner, flag_code, severity
 ORDER BY owner ASC, flags DESC, flag_code ASC

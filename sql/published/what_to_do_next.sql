@@ -9,5 +9,5 @@ SELECT
     flags.flag_id
 FROM published.flags
 CROSS JOIN published.runs
-WHERE flags.act_by BETWEEN runs.as_of AND runs.as_of + INTERVAL 30 DAY
+WHERE flags.act_by BETWEEN runs.as_of AND runs.as_of + INTERVAL 30 DAY AND NOT flags.waived
 ORDER BY flags.act_by, flags.severity, flags.flag_id

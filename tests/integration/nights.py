@@ -16,12 +16,19 @@ AS_OF = str(yaml.safe_load((SAMPLE / "cycle.yaml").read_text(encoding="utf-8"))[
 
 TABLES = (
     "flags",
+    "flag_history",
+    "flag_spells",
+    "burn_down",
     "flag_catalogue",
     "achievability",
     "situations",
     "unit_parts",
     "person_links",
     "centre_summary",
+    "calendar",
+    "centres",
+    "checkpoint",
+    "late_results",
     "row_ledger",
     "quarantine",
     "deliveries",
@@ -47,14 +54,18 @@ class Place:
         kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
         return {**kept, "HOME": str(home), "RECONCILE_DATA": str(self.folder / "data")}
 
-    def command(self, *more: str, as_of: str = AS_OF) -> list[str]:
+    def command(self, *more: str, as_of: str = AS_OF, history: bool = False) -> list[str]:
+        """The command of a run; with `history` Dagster keeps its events, as it does unless told otherwise."""
+        more = more if history else ("--no-history", *more)
         run = [sys.executable, "-m", "pipelines.cli", "run", "--landing", str(self.landing), "--as-of", as_of]
         return [*run, "--published", str(self.published), *more]
 
-    def run(self, *more: str, as_of: str = AS_OF, **environment: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *more: str, as_of: str = AS_OF, history: bool = False, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
         """Run the job to its end."""
         return subprocess.run(
-            self.command(*more, as_of=as_of),
+            self.command(*more, as_of=as_of, history=history),
             cwd=ROOT,
             env={**self.environment, **environment},
             capture_output=True,

@@ -15,7 +15,11 @@ from tests.integration.nights import ROOT, Place, place
 def _kill_at(here: Place, layer: str) -> None:
     """Start a run and kill it, without a chance to tidy up, as soon as a layer begins."""
     with subprocess.Popen(
-        here.command("--quiet"), cwd=ROOT, env=here.environment, stderr=subprocess.PIPE, text=True
+        here.command("--quiet", history=layer == LAYERS[-1]),
+        cwd=ROOT,
+        env=here.environment,
+        stderr=subprocess.PIPE,
+        text=True,
     ) as process:
         assert process.stderr is not None
         for line in process.stderr:
@@ -32,7 +36,7 @@ def test_runs_killed_at_every_layer_publish_nothing_and_the_next_is_as_if_undist
     for layer in LAYERS:
         _kill_at(here, layer)
         assert not here.published.exists()
-    result = here.run("--quiet")
+    result = here.run("--quiet", history=True)
     assert result.returncode == 0, result.stderr
     assert here.tables() == night.place.tables()
 

@@ -57,7 +57,7 @@ def _plant(landing: Path) -> None:
 def planted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Place, str]:
     here = place(tmp_path_factory.mktemp("planted"), copy_landing=True)
     _plant(here.landing)
-    result = here.run()
+    result = here.run(history=True)
     assert result.returncode == 0, result.stderr
     return here, result.stdout + result.stderr
 
@@ -97,7 +97,7 @@ def test_an_error_s_text_is_kept_in_a_file_that_only_its_owner_reads(planted: tu
     for rows in (here.folder / "data" / "store" / "parsed" / "centres").rglob("rows.parquet"):
         rows.chmod(0o600)
         rows.write_bytes(b"no Parquet at all")
-    result = here.run("--quiet")
+    result = here.run("--quiet", history=True)
     assert result.returncode == 1
     assert "Traceback" not in result.stderr
     assert "log/errors.log" in result.stderr

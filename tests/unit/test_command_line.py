@@ -18,7 +18,22 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     printed = capsys.readouterr().out
     assert all(
         command in printed
-        for command in ("run", "generate", "explain", "train-links", "link-review", "decide-link", "ui", "docs")
+        for command in (
+            "run",
+            "generate",
+            "explain",
+            "train-links",
+            "link-review",
+            "decide-link",
+            "decide",
+            "replay",
+            "reports",
+            "take-declaration",
+            "late-results-return",
+            "check-specification",
+            "ui",
+            "docs",
+        )
     )
 
 
@@ -84,7 +99,10 @@ def test_a_flag_is_laid_out_with_subject_values_sources_rule_and_action(
                 NULL AS centre_learner_reference, 'RN9901' AS awarding_organisation_rn, 'R1' AS registration_number,
                 '60000012' AS qualification_number, NULL AS unit_number, NULL AS series, NULL AS choice_number,
                 '{"award_status": null}' AS cause,
-                '[{"alias": "registration", "feed": "ao_registrations", "delivery_id": "d1", "line": 7}]' AS sources
+                '[{"alias": "registration", "feed": "ao_registrations", "delivery_id": "d1", "line": 7}]' AS sources,
+                'reopened' AS state, DATE '2026-05-01' AS first_seen, DATE '2026-05-15' AS last_seen,
+                'waived' AS decision, TRUE AS waived, NULL AS assigned_to, 'sent again' AS decision_reason,
+                DATE '2026-06-01' AS decision_expires_on, 'A. Nother' AS decided_by, DATE '2026-05-14' AS decided_on
             """
         )
         connection.execute(
@@ -107,6 +125,9 @@ def test_a_flag_is_laid_out_with_subject_values_sources_rule_and_action(
         "authority AQA",
         "action Make the claim.",
         "act by 2026-07-05",
+        "state reopened: raised again on this day, after it was resolved",
+        "first seen, last seen 2026-05-01, 2026-05-15",
+        "decision waived by A. Nother on 2026-05-14, until 2026-06-01: sent again",
     ):
         assert words in printed
 
@@ -116,5 +137,12 @@ def test_a_flag_that_is_not_there_is_one_line(capsys: pytest.CaptureFixture[str]
     with duckdb.connect(published) as connection:
         connection.execute("CREATE SCHEMA published")
         connection.execute("CREATE TABLE published.flags (flag_id VARCHAR)")
+        connection.execute(
+            "CREATE TABLE published.flag_history AS SELECT 'f3' AS flag_id, 'claim_missing' AS flag_code, "
+            "DATE '2026-05-01' AS first_seen, DATE '2026-05-14' AS last_seen, DATE '2026-05-15' AS resolved_on"
+        )
     assert main(["explain", "f2", "--published", str(published)]) == 1
     assert "no flag [f2] in this publication" in capsys.readouterr().err
+    assert main(["explain", "f3", "--published", str(published)]) == 1
+    assert "last on [2026-05-14], and resolved on [2026-05-15]" in (said := capsys.readouterr().err)
+    assert said.count("\n") == 1
