@@ -25,7 +25,7 @@ _WANTED = ContextVar("metadata_wanted", default=True)
 
 @contextmanager
 def without_metadata() -> Iterator[None]:
-    """While the block lasts nothing is said of tables: nobody looks at a replayed night in Dagster."""
+    """While the block lasts nothing is said of tables: nobody looks at these runs in Dagster."""
     token = _WANTED.set(False)
     try:
         yield

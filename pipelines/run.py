@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -39,6 +40,7 @@ def run_nightly(
     Raises:
         UserError: the run failed; the message is the failed step and the reason that may be shown.
     """
+    from assets.description import without_metadata
     from pipelines.definitions import defs
     from pipelines.schedules import run_config
 
@@ -49,7 +51,8 @@ def run_nightly(
     with dg.DagsterInstance.get() if history else dg.DagsterInstance.ephemeral() as instance:
         with only_run(settings):
             _close_interrupted_runs(instance)
-        result = job.execute_in_process(run_config=config, instance=instance, raise_on_error=False)
+        with nullcontext() if history else without_metadata():
+            result = job.execute_in_process(run_config=config, instance=instance, raise_on_error=False)
     if not result.success:
         reason = failure(result)
         with ledger.open_ledger(settings.ledger_url) as operations:

@@ -18,7 +18,8 @@ def warehouse(as_of: str, feeds: Mapping[str, Iterable[Mapping[str, Any]]]) -> d
         feeds: rows by feed; a column left out is empty. Each feed's rows come from one delivery named after the feed,
             with lines from 2.
     """
-    connection = duckdb.connect()
+    # a thread of its own for a handful of rows costs more than it brings
+    connection = duckdb.connect(config={"threads": 1})
     for layer in LAYERS:
         connection.execute(f"CREATE SCHEMA {layer}")
     day = date.fromisoformat(as_of)

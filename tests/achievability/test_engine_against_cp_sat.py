@@ -13,7 +13,7 @@ from tests.achievability.drawn_widely import Case, cases, wide_specifications, w
 _ALL_DRAWN = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=_ALL_DRAWN)
+@settings(max_examples=50, deadline=None, suppress_health_check=_ALL_DRAWN)
 @given(data=st.data())
 def test_cp_sat_gives_what_trying_every_selection_gives(data: st.DataObject) -> None:
     specification = data.draw(wide_specifications(most_units=4))
@@ -29,7 +29,7 @@ def test_cp_sat_gives_what_trying_every_selection_gives(data: st.DataObject) -> 
             assert cp_sat_oracle.smallest_clash_size(*asked) == oracle.smallest_clash_size(*asked)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=_ALL_DRAWN)
+@settings(max_examples=120, deadline=None, suppress_health_check=_ALL_DRAWN)
 @given(case=cases(most_learners=1))
 def test_the_engine_gives_what_cp_sat_gives(case: Case) -> None:
     check(case)

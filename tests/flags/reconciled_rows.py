@@ -102,7 +102,6 @@ def reconciled_warehouse(as_of: str, rows: Mapping[str, Row]) -> duckdb.DuckDBPy
     for table, columns in _TABLES.items():
         connection.execute(f"CREATE TABLE {table} ({columns})")
     resolve_centres(connection)
-    build_forename_forms(connection)
     for feed in PEOPLE:
         for row in by_feed.get(feed, ()):
             _link(connection, feed, row)
@@ -131,13 +130,17 @@ def _link(connection: duckdb.DuckDBPyConnection, feed: str, row: Row) -> None:
     linked = {"record_id": f"record {row['row_name']}", "learner_id": row["learner"]}
     _insert(connection, "linked.person_links", keys | linked)
     compared = {"date_of_birth": row.get("date_of_birth"), "uln_key": row.get("uln"), "uci_key": row.get("uci")}
-    _insert(connection, "linked.people", keys | compared | _names(connection, row))
+    _insert(
+        connection,
+        "linked.people",
+        keys | compared | _names(row.get("forenames", row.get("forename")), row.get("surname")),
+    )
 
 
-def _names(connection: duckdb.DuckDBPyConnection, row: Row) -> dict[str, Any]:
+@cache
+def _names(forenames: str | None, surname: str | None) -> dict[str, Any]:
     """The names as they are compared."""
-    forenames, surname = row.get("forenames", row.get("forename")), row.get("surname")
-    (found,) = connection.execute(
+    (found,) = duckdb.execute(
         f"""
         SELECT {forename_key("forenames")}, {other_forenames_key("forenames")}, {surname_key("surname")}
         FROM (
@@ -180,6 +183,8 @@ def built(connection: duckdb.DuckDBPyConnection, *made: Statement | Flag) -> Non
     while waiting:
         item = waiting.pop()
         wanted[item.table] = item
+        if ("linked", "forename_forms") in item.dependencies:
+            build_forename_forms(connection)
         waiting += [files[table] for table in item.dependencies & set(files) if table not in wanted]
     for item in in_build_order(wanted.values()):
         if isinstance(item, Flag):

@@ -73,13 +73,13 @@ def expected(rows: list[dict[str, Any]]) -> dict[str, str]:
     }
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(rows=registrations())
 def test_exactly_the_registration_of_the_contract_stands(rows: list[dict[str, Any]]) -> None:
     assert standing(rows) == expected(rows)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(rows=registrations(), data=st.data())
 def test_what_stands_does_not_depend_on_the_order_of_the_rows(rows: list[dict[str, Any]], data: st.DataObject) -> None:
     assert standing(data.draw(st.permutations(rows))) == standing(rows)

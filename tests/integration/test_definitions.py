@@ -102,4 +102,4 @@ def test_the_sensor_waits_until_a_file_has_stopped_growing(tmp_path: Path, monke
 
 
 def test_a_good_night_s_message_holds_counts_alone(night: Night) -> None:
-    assert good_night(night.place.published) == "The night of 2026-05-15 was published: 136 flags, 54 of them urgent."
+    assert good_night(night.place.published) == "The night of 2026-05-15 was published: 258 flags, 100 of them urgent."

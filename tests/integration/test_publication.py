@@ -8,7 +8,7 @@ import pytest
 
 from schemas.published import PUBLISHED
 from tests.integration.conftest import Night
-from tests.integration.nights import ROOT, SAMPLE, place
+from tests.integration.nights import ROOT, SAMPLE
 
 KEYS = (
     "personal_id",
@@ -109,25 +109,6 @@ def test_an_example_query_answers(night: Night, query: Path) -> None:
 
 def test_the_published_file_can_be_read_by_owner_and_group_alone(night: Night) -> None:
     assert night.place.published.resolve().stat().st_mode & 0o777 == 0o440
-
-
-def test_two_runs_on_the_same_deliveries_publish_identical_tables(night: Night, tmp_path: Path) -> None:
-    again = place(tmp_path)
-    result = again.run("--quiet")
-    assert result.returncode == 0, result.stderr
-    assert again.tables() == night.place.tables()
-
-
-def test_a_reader_keeps_the_old_publication_and_the_next_one_sees_the_new(tmp_path: Path) -> None:
-    here = place(tmp_path, copy_landing=True)
-    assert here.run("--quiet", as_of="2026-05-10").returncode == 0
-    reader = duckdb.connect(here.published, read_only=True)
-    before = reader.execute("SELECT as_of::VARCHAR FROM published.runs").fetchall()
-    assert here.run("--quiet", as_of="2026-05-15").returncode == 0
-    assert reader.execute("SELECT as_of::VARCHAR FROM published.runs").fetchall() == before == [("2026-05-10",)]
-    with duckdb.connect(here.published, read_only=True) as newcomer:
-        assert newcomer.execute("SELECT as_of::VARCHAR FROM published.runs").fetchall() == [("2026-05-15",)]
-    reader.close()
 
 
 def test_nothing_is_written_into_the_home_folder(night: Night) -> None:

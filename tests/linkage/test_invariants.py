@@ -70,7 +70,7 @@ def _violations(connection: duckdb.DuckDBPyConnection, condition: str) -> int:
     return int(found)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(feeds=FEEDS, seed=st.integers(0, 1000))
 def test_links_are_complete_consistent_and_do_not_depend_on_the_order_of_rows(feeds: Feeds, seed: int) -> None:
     connection = linked_warehouse(**feeds)

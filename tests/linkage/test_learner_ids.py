@@ -255,7 +255,7 @@ def _kept(before: dict[str, str], learners: list[str]) -> dict[str, str]:
     return kept
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(sequence=SEQUENCES)
 def test_ids_are_carried_by_the_rule_and_every_change_is_on_record_once(sequence: list[list[str]]) -> None:
     run = Nights()

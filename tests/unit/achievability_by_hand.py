@@ -83,7 +83,7 @@ def points_of(specification: Specification, results: list[Row], at_their_best: s
         best = sorted((one for one in held if one is not None), reverse=True)
         wanted = len(group.of) if group.all_of else group.units.minimum
         if not group.all_of and group.size.minimum:
-            wanted = group.size.minimum // 60
+            wanted = group.size.minimum // max(specification.unit(number).size for number in group.all_units)
         if len(best) < wanted:
             return None
         points += sum(one[0] for one in best[:wanted])
@@ -93,8 +93,7 @@ def points_of(specification: Specification, results: list[Row], at_their_best: s
 
 def _tolerated(specification: Specification) -> int:
     """Size at the fail grade that the rule tolerates."""
-    (limit,) = specification.limits
-    return limit.size.maximum or 0
+    return max((limit.size.maximum or 0 for limit in specification.limits if limit.at == "fail"), default=0)
 
 
 def _held(specification: Specification, unit: Unit, grades: set[str]) -> tuple[int, int] | None:

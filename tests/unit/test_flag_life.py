@@ -211,7 +211,7 @@ RUNS = st.lists(
 IN_ORDER = st.lists(st.tuples(st.integers(1, 3), RAISED), min_size=1, max_size=8)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(runs=RUNS)
 def test_days_run_in_any_order_and_again_are_as_if_they_had_been_run_once_in_order(
     runs: list[tuple[int, frozenset[str], int]],
@@ -226,7 +226,7 @@ def test_days_run_in_any_order_and_again_are_as_if_they_had_been_run_once_in_ord
     assert once.everything() == nights.everything()
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=IN_ORDER)
 def test_what_is_open_today_is_what_was_and_what_came_less_what_went(steps: list[tuple[int, frozenset[str]]]) -> None:
     nights, number, before = Nights(), 0, 0

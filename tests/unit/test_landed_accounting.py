@@ -99,7 +99,7 @@ def landed(content: bytes) -> tuple[dict[str, Any], list[int], set[tuple[int, st
 
 
 @pytest.mark.parametrize("block", [64, 1 << 20])
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(table=rows, ending=st.sampled_from(["\n", "\r\n"]), last=st.booleans())
 def test_every_line_ends_as_the_contract_says(
     block: int, table: list[tuple[str, ...]], ending: str, last: bool

@@ -72,7 +72,7 @@ def _required_text(feed: Feed) -> list[str]:
 
 
 @given(history=histories())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_rows_in_force_are_those_of_a_day_by_day_account_whatever_the_order_of_arrival(
     history: tuple[Feed, list[Delivery], list[int]],
 ) -> None:
