@@ -52,7 +52,9 @@ class Place:
         home = self.folder / "home"
         home.mkdir(parents=True, exist_ok=True)
         kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
-        return {**kept, "HOME": str(home), "RECONCILE_DATA": str(self.folder / "data")}
+        # the tests use both cores already
+        own = {"HOME": str(home), "RECONCILE_DATA": str(self.folder / "data"), "RECONCILE_THREADS": "1"}
+        return {**kept, **own}
 
     def command(self, *more: str, as_of: str = AS_OF, history: bool = False) -> list[str]:
         """The command of a run; with `history` Dagster keeps its events, as it does unless told otherwise."""
