@@ -3,9 +3,7 @@
 Units' rows are kept once a situation and once a thing said of a unit: at national scale most learners share both.
 """
 
-from schemas.published_table import PublishedTable, PublishedView, of_field, own
-
-_LEARNER = own("learner_id", "VARCHAR", "The person to whom the linked records belong.", personal=True)
+from schemas.published_table import LEARNER, PublishedTable, PublishedView, of_field, own
 
 ACHIEVABILITY = PublishedTable(
     name="achievability",
@@ -16,7 +14,7 @@ ACHIEVABILITY = PublishedTable(
         of_field("registration_number"),
         of_field("qualification_number"),
         of_field("centre_number"),
-        _LEARNER,
+        LEARNER,
         of_field("pathway"),
         own("specification", "VARCHAR", "The rule of combination that was applied."),
         own("specification_version", "VARCHAR", "Its version, chosen by the registration date."),

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from schemas.flag_table import SUBJECT_KEYS
-from schemas.published_table import PublishedTable, count, of_field, own
+from schemas.published_table import FLAG_CODE, OWNER, PublishedTable, count, of_field, own
 
 #: Where a flag stands on the run's day (flag contract, Life of a flag).
 STATES: Mapping[str, str] = MappingProxyType(
@@ -86,8 +86,6 @@ class FlagDecision:
 
 
 _FLAG_ID = own("flag_id", "VARCHAR", "Stable hash of the code and the subject's keys, as in flags.")
-_FLAG_CODE = own("flag_code", "VARCHAR", "Code of the flag: one rule.")
-_OWNER = own("owner", "VARCHAR", "Who can put it right.")
 _STATE = own("state", "VARCHAR", "; ".join(f"{state}: {meaning}" for state, meaning in STATES.items()) + ".")
 _FIRST_SEEN = own("first_seen", "DATE", "First run's day of the cycle on which it was raised.")
 _LAST_SEEN = own("last_seen", "DATE", "Last run's day on which it was raised.")
@@ -112,10 +110,10 @@ FLAG_HISTORY = PublishedTable(
     key=("flag_code", "flag_id"),
     columns=(
         _FLAG_ID,
-        _FLAG_CODE,
+        FLAG_CODE,
         *(of_field(key) for key in SUBJECT_KEYS),
         own("severity", "VARCHAR", "What is at stake, as when it was last raised."),
-        _OWNER,
+        OWNER,
         _FIRST_SEEN,
         _LAST_SEEN,
         own("resolved_on", "DATE", "First run's day on which it was no longer raised; empty while it is raised."),
@@ -143,8 +141,8 @@ BURN_DOWN = PublishedTable(
     key=("as_of", "flag_code", "owner", "awarding_organisation_rn"),
     columns=(
         own("as_of", "DATE", "The run's day."),
-        _FLAG_CODE,
-        _OWNER,
+        FLAG_CODE,
+        OWNER,
         of_field("awarding_organisation_rn"),
         count("open", "Raised and not waived."),
         count("new", "Raised on this day for the first time in the cycle, waived or not."),

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from schemas.published_table import PublishedColumn, PublishedTable, count, of_field, own
+from schemas.published_table import FEED, LEARNER, PublishedColumn, PublishedTable, count, of_field, own
 
 #: Why a pair is shown to a person, in words for whoever decides it.
 REVIEW_REASONS: Mapping[str, str] = MappingProxyType(
@@ -48,8 +48,6 @@ _RECORD = own(
     "One row of a person-bearing feed, the same from night to night: a hash of its key.",
     personal=True,
 )
-_LEARNER = own("learner_id", "VARCHAR", "The person to whom the linked records belong.", personal=True)
-_FEED = own("feed", "VARCHAR", "Feed of the contract.")
 _CENTRE = own("centre_number", "VARCHAR", "National Centre Number that the record holds, in whatever feed.")
 
 
@@ -57,7 +55,7 @@ def _side(side: str) -> tuple[PublishedColumn, ...]:
     delivered = (_CENTRE if name == "centre_number" else of_field(name) for name in DELIVERED)
     return tuple(
         replace(column, name=f"{side}_{column.name}", meaning=f"Of the {side} record: {column.meaning}")
-        for column in (_RECORD, _LEARNER, _FEED, *delivered)
+        for column in (_RECORD, LEARNER, FEED, *delivered)
     )
 
 
@@ -117,8 +115,8 @@ LEARNER_HISTORY = PublishedTable(
             "VARCHAR",
             "merged: the learner is now part of the other; split: the learner lost records to the other.",
         ),
-        replace(_LEARNER, meaning="Learner to whom the records belonged before."),
-        replace(_LEARNER, name="other_learner_id", meaning="Learner to whom they belong now."),
+        replace(LEARNER, meaning="Learner to whom the records belonged before."),
+        replace(LEARNER, name="other_learner_id", meaning="Learner to whom they belong now."),
         count("records", "Records that moved."),
     ),
 )

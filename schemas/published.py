@@ -11,15 +11,11 @@ from schemas.checkpoint import CENTRES, CHECKPOINT
 from schemas.fields import FIELDS
 from schemas.flag_life import BURN_DOWN, FLAG_HISTORY, FLAG_SPELLS, LIFE_COLUMNS
 from schemas.link_review import LEARNER_HISTORY, LINK_DECISIONS, LINK_REVIEW
-from schemas.published_table import PublishedTable, PublishedView, count, of_field, own
+from schemas.published_table import FEED, FLAG_CODE, LEARNER, OWNER, PublishedTable, PublishedView, count, of_field, own
 from schemas.regulator_late_results import LATE_RESULTS
 
-_FEED = own("feed", "VARCHAR", "Feed of the contract.")
 _DELIVERY = own("delivery_id", "VARCHAR", "The delivery: one file of one feed, named after its content.")
-_LEARNER = own("learner_id", "VARCHAR", "The person to whom the linked records belong.", personal=True)
-_FLAG_CODE = own("flag_code", "VARCHAR", "Code of the flag: one rule.")
 _SEVERITY = own("severity", "VARCHAR", "What is at stake: blocks_award, affects_place, delays_award or data_quality.")
-_OWNER = own("owner", "VARCHAR", "Who can put it right.")
 
 FLAGS = PublishedTable(
     name="flags",
@@ -27,14 +23,14 @@ FLAGS = PublishedTable(
     key=("flag_code", "flag_id"),
     columns=(
         own("flag_id", "VARCHAR", "Stable hash of the code and the subject's keys."),
-        _FLAG_CODE,
+        FLAG_CODE,
         own("reason", "VARCHAR", "Which of the code's reasons applies; empty where it has none."),
         _SEVERITY,
         own("urgency", "VARCHAR", "urgent or routine."),
-        _OWNER,
+        OWNER,
         own("act_by", "DATE", "Day after which it can no longer be put right; empty where no key date says."),
         own("detail", "VARCHAR", "One plain sentence for an exams officer.", personal=True),
-        _LEARNER,
+        LEARNER,
         of_field("personal_id"),
         of_field("declared_number"),
         of_field("centre_number"),
@@ -56,9 +52,9 @@ FLAG_CATALOGUE = PublishedTable(
     meaning="One row a flag code: what it states, whose it is, what to do, and how many of its population it met tonight.",
     key=("flag_code",),
     columns=(
-        _FLAG_CODE,
+        FLAG_CODE,
         own("family", "VARCHAR", "Which sides are compared."),
-        _OWNER,
+        OWNER,
         own("shared_with", "VARCHAR", "Who helps; empty where the owner is alone with it."),
         _SEVERITY,
         own("statement", "VARCHAR", "What must hold."),
@@ -88,7 +84,7 @@ PERSON_LINKS = PublishedTable(
         "qualification_number",
     ),
     columns=(
-        _FEED,
+        FEED,
         of_field("personal_id"),
         of_field("centre_number"),
         of_field("centre_learner_reference"),
@@ -96,7 +92,7 @@ PERSON_LINKS = PublishedTable(
         of_field("registration_number"),
         of_field("qualification_number"),
         own("record_id", "VARCHAR", "The record, the same from night to night: a hash of its key.", personal=True),
-        _LEARNER,
+        LEARNER,
         own("stage", "VARCHAR", "Stage of linking that joined the record to the learner; unlinked where none did."),
         own("score", "DOUBLE", "Strength of the stage, from 0 to 1: an order, not a probability."),
         own(
@@ -138,7 +134,7 @@ ROW_LEDGER = PublishedTable(
     meaning="One row a delivery: every landed row is accepted, superseded, duplicate or quarantined.",
     key=("feed", "delivery_id"),
     columns=(
-        _FEED,
+        FEED,
         _DELIVERY,
         count("landed", "Rows in the delivered file."),
         count("accepted", "Rows in force."),
@@ -154,7 +150,7 @@ QUARANTINE = PublishedTable(
     meaning="One row a reason for which a delivered row, or a whole delivery, was put aside. It holds no delivered values.",
     key=("feed", "delivery_id", "line", "column_name", "rule"),
     columns=(
-        _FEED,
+        FEED,
         _DELIVERY,
         own("line", "BIGINT", "Line of the delivered file, the header being 1; empty: the whole delivery."),
         own("column_name", "VARCHAR", "Column at fault."),
@@ -170,7 +166,7 @@ DELIVERIES = PublishedTable(
     key=("feed", "delivered_on", "file_name"),
     columns=(
         _DELIVERY,
-        _FEED,
+        FEED,
         own("file_name", "VARCHAR", "Path within the landing folder."),
         own("format", "VARCHAR", "csv or parquet."),
         own("kind", "VARCHAR", "full or delta."),

@@ -64,3 +64,10 @@ def own(name: str, type: str, meaning: str, *, personal: bool = False) -> Publis
 def count(name: str, meaning: str) -> PublishedColumn:
     """A column that counts."""
     return own(name, "BIGINT", meaning)
+
+
+#: Columns that several tables have.
+LEARNER = own("learner_id", "VARCHAR", "The person to whom the linked records belong.", personal=True)
+FLAG_CODE = own("flag_code", "VARCHAR", "Code of the flag: one rule.")
+OWNER = own("owner", "VARCHAR", "Who can put it right.")
+FEED = own("feed", "VARCHAR", "Feed of the contract.")
