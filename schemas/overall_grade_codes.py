@@ -10,6 +10,8 @@ qualifications without D*, nor below DMM; these are not decoded.
 
 from collections.abc import Mapping, Sequence
 
+from schemas.grade_codes import CHANNELS as UNIT_CHANNELS
+
 #: Channels of two characters: files of the Joint Council for Qualifications' electronic data interchange, and EDIFACT.
 CHANNELS = ("edi", "edifact")
 
@@ -20,10 +22,9 @@ _WITH_STAR = {
     "edifact": {"D6": "D*D*D*", "D7": "D*D*D", "D8": "D*DD", "D1": "DDD", "D2": "DDM", "D3": "DMM"},
 }
 
-#: Where the star stands first, as the Individualised Learner Record's OutGrade allows.
-_STAR_FIRST = {"*A": "A*", "*D": "D*"}
-#: Channels that write it so.
-_STAR_FIRST_CHANNELS = ("centre", "ilr")
+#: Channels whose overall grades are written as the unit grades of a channel are. Centres write as the Individualised Learner
+#: Record's OutGrade does.
+_WRITTEN_AS = {"centre": "centre", "ilr": "centre"}
 
 
 def overall_grade(code: str, *, channel: str, grades: Sequence[str]) -> str | None:
@@ -39,8 +40,8 @@ def overall_grade(code: str, *, channel: str, grades: Sequence[str]) -> str | No
 
 
 def _codes(channel: str, grades: Mapping[str, str]) -> Mapping[str, str]:
-    if channel in _STAR_FIRST_CHANNELS:
-        return _STAR_FIRST
+    if channel in _WRITTEN_AS:
+        return next(dict(one.codes) for one in UNIT_CHANNELS if one.name == _WRITTEN_AS[channel])
     if channel not in CHANNELS or "DDD" not in grades:
         return {}
     return (_WITH_STAR if "D*D*D*" in grades else _WITHOUT_STAR)[channel]
