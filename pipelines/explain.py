@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 from rich.console import Console
 
+from assets.named_rows import named_rows
 from pipelines.settings import UserError
 from schemas.flag_life import STATES
 from schemas.flag_table import SUBJECT_KEYS
@@ -49,10 +50,8 @@ def _not_raised(connection: duckdb.DuckDBPyConnection, flag_id: str) -> str:
 
 
 def _one(connection: duckdb.DuckDBPyConnection, query: str, key: str) -> dict[str, Any] | None:
-    result = connection.execute(query, [key])
-    names = [column[0] for column in result.description or []]
-    rows = result.fetchall()
-    return dict(zip(names, rows[0], strict=True)) if rows else None
+    rows = named_rows(connection.execute(query, [key]))
+    return rows[0] if rows else None
 
 
 def _show(flag: dict[str, Any], rule: dict[str, Any], files: dict[str, str], console: Console) -> None:

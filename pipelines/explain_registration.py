@@ -10,6 +10,7 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
+from assets.named_rows import named_rows
 from pipelines.settings import UserError
 from schemas.achievability import UNIT_REASONS
 
@@ -40,8 +41,7 @@ def explain_registration(publication: Path, number: str, console: Console) -> No
         found = connection.execute(
             "SELECT * FROM published.achievability WHERE registration_number = ? ORDER BY ALL", [number]
         )
-        names = [column[0] for column in found.description or []]
-        rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        rows = named_rows(found)
         if not rows:
             raise UserError(f"no open registration [{number}] in this publication; see published.achievability")
         for row in rows:

@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from assets.named_rows import named_rows
 from pipelines.settings import UserError
 
 
@@ -52,8 +53,7 @@ class FlagQueue:
             """,
             given,
         )
-        names = [column[0] for column in result.description or []]
-        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+        return named_rows(result)
 
     def not_raised(self, flags: Sequence[str]) -> dict[str, str]:
         """Of flags' ids those that are not raised in this publication, each with what is known of it, in words."""

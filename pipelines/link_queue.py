@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from assets.named_rows import named_rows
 from pipelines.settings import UserError
 
 
@@ -36,9 +37,7 @@ class LinkQueue:
 
     def rows(self) -> list[dict[str, Any]]:
         """All that is published of each pair, the strongest evidence first. Personal values."""
-        result = self._connection.execute(f"SELECT * FROM {_STRONGEST_FIRST}")
-        names = [column[0] for column in result.description or []]
-        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+        return named_rows(self._connection.execute(f"SELECT * FROM {_STRONGEST_FIRST}"))
 
     def unknown(self, records: tuple[str, str]) -> list[str]:
         """Those of two records' ids that no record of this publication has."""

@@ -16,6 +16,7 @@ from pydantic import PrivateAttr
 
 from assets.landed.whole_files import sweep_unfinished
 from assets.linked.matching.model import MatchModel, read_model, shipped_model
+from assets.named_rows import named_rows
 from pipelines import ledger
 from pipelines.flag_decisions import flag_decisions_in_force
 from pipelines.link_decisions import link_decisions_in_force
@@ -241,5 +242,4 @@ def _deliveries(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
         ORDER BY feed, delivered_on, file_name
         """
     )
-    names = [column[0] for column in result.description or []]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+    return named_rows(result)

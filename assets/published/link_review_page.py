@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 
 from assets.linked.matching.model import MatchModel
+from assets.named_rows import named_rows
 from assets.published.match_waterfall import STYLE as PICTURE_STYLE
 from assets.published.match_waterfall import Evidence, compared, signed, waterfall
 from assets.published.records_side_by_side import STYLE as RECORDS_STYLE
@@ -85,9 +86,7 @@ def render(rows: Sequence[Row], *, as_of: date, accept_weight: float, review_wei
 
 def review_page(connection: duckdb.DuckDBPyConnection, model: MatchModel) -> str:
     """The page of `published.link_review` for the run's day, with the thresholds of the model that weighed the pairs."""
-    found = connection.execute("SELECT * FROM published.link_review")
-    names = [column[0] for column in found.description or []]
-    rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    rows = named_rows(connection.execute("SELECT * FROM published.link_review"))
     ((as_of,),) = connection.execute("SELECT as_of FROM landed.run_context").fetchall()
     return render(
         rows,
