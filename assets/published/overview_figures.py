@@ -10,25 +10,10 @@ from typing import Any
 
 import duckdb
 
+from assets.named_rows import named_rows
 from schemas.feeds import FEEDS
 
 Row = Mapping[str, Any]
-
-#: Columns of `published.burn_down` that are read: one row a night, code, owner and organisation.
-_BURN_DOWN = frozenset(
-    (
-        "as_of",
-        "flag_code",
-        "owner",
-        "awarding_organisation_rn",
-        "open",
-        "new",
-        "resolved",
-        "reopened",
-        "waived",
-        "urgent",
-    )
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +53,6 @@ class Figures:
 def figures_of(connection: duckdb.DuckDBPyConnection) -> Figures:
     """The figures of tonight's tables, before they are published."""
     (run,) = _rows(connection, "SELECT * FROM published.runs")
-    kept = _columns(connection, "burn_down") >= _BURN_DOWN
     return Figures(
         run=run,
         results_day=_results_day(connection),
@@ -89,9 +73,9 @@ def figures_of(connection: duckdb.DuckDBPyConnection) -> Figures:
             ORDER BY ALL
             """,
         ),
-        nights=_nights(connection) if kept else [],
-        changes=_changes(connection) if kept else [],
-        compared_with=_night_before(connection) if kept else None,
+        nights=_nights(connection),
+        changes=_changes(connection),
+        compared_with=_night_before(connection),
         centres=_rows(connection, "SELECT * FROM published.centre_summary ORDER BY centre_number"),
         positions=_rows(
             connection,
@@ -207,23 +191,9 @@ def _feeds(connection: duckdb.DuckDBPyConnection) -> list[Row]:
 
 
 def _promises(connection: duckdb.DuckDBPyConnection) -> Mapping[str, int]:
-    if not _columns(connection, "promises"):
-        return {}
     found = connection.execute("SELECT status, count(*) FROM published.promises GROUP BY status").fetchall()
     return {str(status): int(number) for status, number in found}
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, table: str) -> set[str]:
-    """Columns of a published table; none where there is no such table."""
-    found = connection.execute(
-        "SELECT column_name FROM duckdb_columns() "
-        "WHERE database_name = current_database() AND schema_name = 'published' AND table_name = ?",
-        [table],
-    ).fetchall()
-    return {str(name) for (name,) in found}
-
-
 def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[Row]:
-    found = connection.execute(query)
-    names = [column[0] for column in found.description or []]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    return list(named_rows(connection.execute(query)))
