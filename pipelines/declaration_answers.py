@@ -17,6 +17,7 @@ from assets.landed.validating import judge
 from pipelines.declaration_sheet import ANSWER, ASKED, CORRECTIONS, KEYS, RECORDS, REFERENCE, SHEET
 from pipelines.report_content import Row
 from pipelines.settings import UserError
+from pipelines.workbook_reading import places_of
 from schemas.checks import expectation
 
 Cells = Sequence[str | None]
@@ -71,7 +72,12 @@ def read_lines(rows: Sequence[Cells]) -> list[Line]:
     Raises:
         UserError: a heading is missing or stands there twice, or no row names a registration.
     """
-    places = _places(rows[0] if rows else ())
+    places = places_of(
+        [" ".join((heading or "").split()) for heading in (rows[0] if rows else ())],
+        [*(shown.heading for shown in KEYS), *ASKED],
+        sheet=SHEET,
+        written_by="it was written",
+    )
     lines = []
     for number, cells in enumerate(rows[1:], 2):
         found = {heading: text for heading, place in places.items() if (text := _plain(cells[place]))}
@@ -82,18 +88,6 @@ def read_lines(rows: Sequence[Cells]) -> list[Line]:
     if not lines:
         raise UserError(f"the sheet [{SHEET}] names no registration; send back the workbook that was written")
     return lines
-
-
-def _places(headings: Cells) -> dict[str, int]:
-    wanted = [*(shown.heading for shown in KEYS), *ASKED]
-    written = [" ".join((heading or "").split()).casefold() for heading in headings]
-    for heading in wanted:
-        if written.count(heading.casefold()) != 1:
-            raise UserError(
-                f"the first row of the sheet [{SHEET}] holds the heading [{heading}] "
-                f"[{written.count(heading.casefold())}] times; give it once, as it was written"
-            )
-    return {heading: written.index(heading.casefold()) for heading in wanted}
 
 
 def _plain(cell: str | None) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from pipelines.flag_workbook import ASSIGNED_TO, DECISION, EXPIRES, FLAG, FLAGS, LAST_DECISION, REASON
-from pipelines.settings import UserError
+from pipelines.workbook_reading import places_of
 from schemas.flag_life import DECISIONS, FlagDecision
 from schemas.flag_table import FLAG_ID_LENGTH
 
@@ -56,7 +56,9 @@ def read_flag_answers(rows: Sequence[Cells], by: str, at: datetime) -> tuple[lis
     Raises:
         UserError: a heading is missing or stands there twice.
     """
-    places = _places(rows[0] if rows else ())
+    places = places_of(
+        rows[0] if rows else (), _HEADINGS, sheet=FLAGS, written_by="`reconcile decide --queue` writes it"
+    )
     found = [
         (row, {heading: (cells[place] or "").strip() for heading, place in places.items()})
         for row, cells in enumerate(rows[1:], 2)
@@ -65,17 +67,6 @@ def read_flag_answers(rows: Sequence[Cells], by: str, at: datetime) -> tuple[lis
     answers = [_answer(row, cells, by, at) for row, cells in found if any(cells[heading] for heading in asked)]
     left = sum(1 for _, cells in found if cells[FLAG] and not any(cells[heading] for heading in asked))
     return _without_disagreement(answers), left
-
-
-def _places(headings: Cells) -> dict[str, int]:
-    written = [(heading or "").strip().casefold() for heading in headings]
-    for heading in _HEADINGS:
-        if (times := written.count(heading.casefold())) != 1:
-            raise UserError(
-                f"the first row of the sheet [{FLAGS}] holds the heading [{heading}] [{times}] times; give it once, as "
-                "`reconcile decide --queue` writes it"
-            )
-    return {heading: written.index(heading.casefold()) for heading in _HEADINGS}
 
 
 def _answer(row: int, cells: dict[str, str], by: str, at: datetime) -> Answer:

@@ -13,6 +13,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from pipelines.flag_decisions import NOTHING_DECIDED, Recorded
+from pipelines.workbook_file import PERSONAL, has_a_date, offer, shared_formats, write_text
 from schemas.flag_life import DECISIONS
 from schemas.flag_table import SUBJECT_KEYS
 
@@ -22,12 +23,6 @@ LAST_DECISION = "Number of the last decision"
 
 #: As many flags as a person may look through; the less urgent ones come when these are decided.
 MOST_FLAGS = 10_000
-
-#: Longest text of a cell, and the first year that has a date in a spreadsheet.
-_CELL_CHARACTERS, _FIRST_YEAR = 32_767, 1900
-
-#: What a spreadsheet may take for the beginning of a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 #: Heading, column of the row, width in characters. Those to fill in have no column.
 _COLUMNS: tuple[tuple[str, str | None, int], ...] = (
@@ -96,10 +91,7 @@ def _write_steps(book: xlsxwriter.Workbook, as_of: date) -> None:
     sheet = book.add_worksheet("How to decide")
     bold = book.add_format({"bold": True})
     sheet.hide_gridlines(2)
-    private = (
-        "This file holds personal data: keep it where such data may lie, and delete it once it has been read back."
-    )
-    lines = [f"Flags to decide, as of {as_of}", "", *_STEPS, "", private]
+    lines = [f"Flags to decide, as of {as_of}", "", *_STEPS, "", PERSONAL]
     for number, line in enumerate(lines):
         sheet.write_string(number, 0, line, bold if number in (0, len(lines) - 1) else None)
 
@@ -119,36 +111,23 @@ def _write_flags(book: xlsxwriter.Workbook, rows: Sequence[Mapping[str, Any]]) -
     sheet.freeze_panes(1, 2)
     sheet.autofilter(0, 0, max(1, len(rows)), len(_COLUMNS) - 1)
     place = [heading for heading, _, _ in _COLUMNS].index(DECISION)
-    sheet.data_validation(
-        *(1, place, max(1, len(rows)), place),
-        {
-            "validate": "list",
-            "source": list(DECISIONS),
-            "error_title": "No decision",
-            "error_message": f"Choose one of {', '.join(DECISIONS)}, or leave the cell empty.",
-        },
-    )
+    message = f"Choose one of {', '.join(DECISIONS)}, or leave the cell empty."
+    offer(sheet, max(1, len(rows)), place, DECISIONS, title="No decision", message=message)
 
 
 def _write_value(sheet: Worksheet, line: int, place: int, value: object, formats: Mapping[str, Format]) -> None:
     """One cell. Text is written as text whatever it begins with, and stays text when somebody edits the cell."""
-    if isinstance(value, date) and value.year >= _FIRST_YEAR:
+    if has_a_date(value):
         sheet.write_datetime(line, place, value, formats["date"])
     elif value is not None:
-        text = str(value)[:_CELL_CHARACTERS]
-        sheet.write_string(line, place, text, formats["quoted" if text.startswith(_FORMULA) else "text"])
+        write_text(sheet, line, place, str(value), plain=formats["text"], quoted=formats["quoted"])
 
 
 def _formats(book: xlsxwriter.Workbook) -> dict[str, Format]:
     top = {"valign": "top"}
     asked = top | {"text_wrap": True, "bg_color": "#F2F9EE"}
-    heading = {"bold": True, "text_wrap": True, "valign": "vcenter", "bottom": 1}
-    return {
-        "heading": book.add_format(heading | {"bg_color": "#E7E6E6"}),
-        "asked heading": book.add_format(heading | {"bg_color": "#C6E0B4"}),
+    return shared_formats(book) | {
         "asked": book.add_format(asked),
         "asked day": book.add_format(asked | {"num_format": "yyyy-mm-dd"}),
-        "text": book.add_format(top | {"text_wrap": True}),
-        "quoted": book.add_format(top | {"text_wrap": True, "quote_prefix": True}),
         "date": book.add_format(top | {"num_format": "yyyy-mm-dd"}),
     }

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from pipelines.link_workbook import DECISION, PAIR, PAIRS, REASON
-from pipelines.settings import UserError
+from pipelines.workbook_reading import places_of
 from schemas.link_decisions import BINDING, is_pair_id
 
 Cells = Sequence[str | None]
@@ -43,7 +43,12 @@ def read_answers(rows: Sequence[Cells], known: Collection[str]) -> tuple[list[An
     Raises:
         UserError: a heading is missing or stands there twice.
     """
-    places = _places(rows[0] if rows else ())
+    places = places_of(
+        rows[0] if rows else (),
+        (PAIR, DECISION, REASON),
+        sheet=PAIRS,
+        written_by="`reconcile link-review --workbook` writes it",
+    )
     found = [
         tuple((cells[places[heading]] or "").strip() for heading in (PAIR, DECISION, REASON)) for cells in rows[1:]
     ]
@@ -58,17 +63,6 @@ def read_answers(rows: Sequence[Cells], known: Collection[str]) -> tuple[list[An
         if answer.decision in BINDING:
             rows_of[answer.pair_id].append(answer)
     return [replace(answer, refused=_refusal(answer, known, rows_of[answer.pair_id])) for answer in filled], left
-
-
-def _places(headings: Cells) -> dict[str, int]:
-    written = [(heading or "").strip().casefold() for heading in headings]
-    for heading in (PAIR, DECISION, REASON):
-        if written.count(heading.casefold()) != 1:
-            raise UserError(
-                f"the first row of the sheet [{PAIRS}] holds the heading [{heading}] [{written.count(heading.casefold())}] "
-                "times; give it once, as `reconcile link-review --workbook` writes it"
-            )
-    return {heading: written.index(heading.casefold()) for heading in (PAIR, DECISION, REASON)}
 
 
 def _refusal(answer: Answer, known: Collection[str], of_pair: Sequence[Answer]) -> str:

@@ -13,7 +13,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from pipelines.workbook_file import write_new_workbook
+from pipelines.workbook_file import PERSONAL, has_a_date, offer, shared_formats, write_new_workbook, write_text
 from schemas.link_decisions import BINDING
 from schemas.link_review import REVIEW_REASONS, SIDES
 
@@ -22,9 +22,6 @@ PAIR, DECISION, REASON = "Pair", "Decision", "Reason for the decision"
 
 #: As many pairs as a person may look through; the weaker ones come when these are decided.
 MOST_PAIRS = 10_000
-
-#: Longest text of a cell, and the first year that has a date in a spreadsheet.
-_CELL_CHARACTERS, _FIRST_YEAR = 32_767, 1900
 
 #: Heading, column of `published.link_review`, width in characters. The two to fill in have no column.
 _OF_THE_PAIR = (
@@ -105,7 +102,7 @@ def _write_steps(book: xlsxwriter.Workbook, as_of: date) -> None:
     sheet.write_string(
         len(lines) + len(REVIEW_REASONS) + 1,
         0,
-        "This file holds personal data: keep it where such data may lie, and delete it once it has been read back.",
+        PERSONAL,
         bold,
     )
 
@@ -143,12 +140,12 @@ def _write_value(
 ) -> None:
     """One cell. Text is written as text whatever it begins with, so that no program takes it for a formula."""
     mark = " differs" if shaded else ""
-    if isinstance(value, date) and value.year >= _FIRST_YEAR:
+    if has_a_date(value):
         sheet.write_datetime(line, place, value, formats["date" + mark])
     elif isinstance(value, float):
         sheet.write_number(line, place, value, formats["number"])
     elif value is not None:
-        sheet.write_string(line, place, str(value)[:_CELL_CHARACTERS], formats["text" + mark])
+        write_text(sheet, line, place, str(value), plain=formats["text" + mark], quoted=formats["quoted" + mark])
 
 
 def _differs(row: dict[str, Any], name: str) -> bool:
@@ -162,27 +159,18 @@ def _differs(row: dict[str, Any], name: str) -> bool:
 
 def _offer_decisions(sheet: Worksheet, rows: int) -> None:
     place = [heading for heading, _, _ in _OF_THE_PAIR].index(DECISION)
-    sheet.data_validation(
-        *(1, place, rows, place),
-        {
-            "validate": "list",
-            "source": list(BINDING),
-            "error_title": "No decision",
-            "error_message": "Choose same or different, or leave the cell empty.",
-        },
+    offer(
+        sheet, rows, place, BINDING, title="No decision", message="Choose same or different, or leave the cell empty."
     )
 
 
 def _formats(book: xlsxwriter.Workbook) -> dict[str, Format]:
     amber = {"bg_color": "#FFE4B5"}
     top = {"valign": "top"}
-    heading = {"bold": True, "text_wrap": True, "valign": "vcenter", "bottom": 1}
-    return {
-        "heading": book.add_format(heading | {"bg_color": "#E7E6E6"}),
-        "asked heading": book.add_format(heading | {"bg_color": "#C6E0B4"}),
+    return shared_formats(book) | {
         "asked": book.add_format(top | {"text_wrap": True, "bg_color": "#F2F9EE"}),
-        "text": book.add_format(top | {"text_wrap": True}),
         "text differs": book.add_format(top | {"text_wrap": True} | amber),
+        "quoted differs": book.add_format(top | {"text_wrap": True, "quote_prefix": True} | amber),
         "date": book.add_format(top | {"num_format": "yyyy-mm-dd"}),
         "date differs": book.add_format(top | {"num_format": "yyyy-mm-dd"} | amber),
         "number": book.add_format(top | {"num_format": "0.00##"}),

@@ -98,42 +98,39 @@ def flag_sections(
     elsewhere = {*_BLOCKED, *_LISTED, *(flag["flag_code"] for flag in differ)}
     rest = [flag for flag in known if flag["flag_code"] not in elsewhere]
 
-    def lines(shown: Sequence[Row]) -> tuple[tuple[Cell, ...], ...]:
-        return tuple((places.words(flag), *flag_cells(flag, night)) for flag in shown)
+    def listed(name: str, heading: str, words: str, shown: Sequence[Row], none: str) -> Section:
+        rows = tuple((places.words(flag), *flag_cells(flag, night)) for flag in shown)
+        return Section(name=name, heading=heading, words=words, columns=columns(*_COLUMNS), rows=rows, none=none)
 
     return (
-        Section(
-            name="Blocked",
-            heading="What is blocked",
-            words="No certificate is issued while a block is in force.",
-            columns=columns(*_COLUMNS),
-            rows=lines(flags_with(_BLOCKED, known)),
-            none="Nothing is blocked.",
+        listed(
+            "Blocked",
+            "What is blocked",
+            "No certificate is issued while a block is in force.",
+            flags_with(_BLOCKED, known),
+            "Nothing is blocked.",
         ),
         unconfirmed,
-        Section(
-            name="Details differ",
-            heading="What differs between you and others",
-            words="Correct your own record, or say in the sheet Declaration or to the awarding organisation what is right.",
-            columns=columns(*_COLUMNS),
-            rows=lines(differ),
-            none="Nothing is known to differ.",
+        listed(
+            "Details differ",
+            "What differs between you and others",
+            "Correct your own record, or say in the sheet Declaration or to the awarding organisation what is right.",
+            differ,
+            "Nothing is known to differ.",
         ),
-        Section(
-            name="Other flags",
-            heading="What else has to be put right",
-            words="The most urgent come first.",
-            columns=columns(*_COLUMNS),
-            rows=lines(rest),
-            none="Nothing else has to be put right.",
+        listed(
+            "Other flags",
+            "What else has to be put right",
+            "The most urgent come first.",
+            rest,
+            "Nothing else has to be put right.",
         ),
-        Section(
-            name="Waived",
-            heading="What has been waived",
-            words="Somebody decided that nothing has to be done about these for now.",
-            columns=columns(*_COLUMNS),
-            rows=lines(waived),
-            none="Nothing has been waived.",
+        listed(
+            "Waived",
+            "What has been waived",
+            "Somebody decided that nothing has to be done about these for now.",
+            waived,
+            "Nothing has been waived.",
         ),
     )
 

@@ -5,7 +5,6 @@ takes a delivered value for a formula. What the report says belongs in `report_c
 """
 
 import io
-from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -15,12 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from pipelines.declaration_sheet import ASKED, CHOICES, CORRECTIONS, HOW_TO, SHEET, SHOWN
 from pipelines.report_content import Cell, Declaration, Report, Section
-
-#: Longest text of a cell, and the first year that has a date in a spreadsheet.
-_CELL_CHARACTERS, _FIRST_YEAR = 32_767, 1900
-
-#: What a spreadsheet may take for the beginning of a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+from pipelines.workbook_file import CELL_CHARACTERS, has_a_date, offer, shared_formats, write_text
 
 #: From so many rows on a workbook is written line by line through a file, and not kept in memory.
 _LARGE = 20_000
@@ -51,14 +45,9 @@ def report_workbook(report: Report, as_of: date, folder: Path) -> bytes:
 
 def _formats(book: xlsxwriter.Workbook) -> dict[str, Format]:
     top = {"valign": "top"}
-    heading = {"bold": True, "text_wrap": True, "valign": "vcenter", "bottom": 1}
-    return {
+    return shared_formats(book) | {
         "title": book.add_format({"bold": True, "font_size": 14}),
         "bold": book.add_format({"bold": True}),
-        "heading": book.add_format(heading | {"bg_color": "#E7E6E6"}),
-        "asked heading": book.add_format(heading | {"bg_color": "#C6E0B4"}),
-        "text": book.add_format(top | {"text_wrap": True}),
-        "quoted": book.add_format(top | {"text_wrap": True, "quote_prefix": True}),
         "date": book.add_format(top | {"num_format": "d mmm yyyy", "align": "left"}),
         "number": book.add_format(top | {"num_format": "#,##0"}),
         "asked": book.add_format(top | {"num_format": "@", "bg_color": "#F2F9EE"}),
@@ -70,7 +59,7 @@ def _write_summary(book: xlsxwriter.Workbook, report: Report, as_of: date, forma
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 46)
     sheet.set_column(1, 1, 60)
-    sheet.write_string(0, 0, report.title[:_CELL_CHARACTERS], formats["title"])
+    sheet.write_string(0, 0, report.title[:CELL_CHARACTERS], formats["title"])
     lines: list[tuple[str, Cell]] = [(f"What was known on {as_of.day} {as_of:%B %Y}.", None), ("", None)]
     lines += [(paragraph, None) for paragraph in report.words]
     lines += [("", None), *report.contacts, ("", None)]
@@ -111,10 +100,9 @@ def _write(sheet: Worksheet, line: int, place: int, value: Cell, formats: dict[s
     if value is None or value == "":
         return
     if isinstance(value, str):
-        kind = "quoted" if value.startswith(_FORMULA) else "text"
-        sheet.write_string(line, place, value[:_CELL_CHARACTERS], formats[kind])
+        write_text(sheet, line, place, value, plain=formats["text"], quoted=formats["quoted"])
     elif isinstance(value, date):
-        if value.year >= _FIRST_YEAR:
+        if has_a_date(value):
             sheet.write_datetime(line, place, value, formats["date"])
         else:
             sheet.write_string(line, place, value.isoformat(), formats["text"])
@@ -140,19 +128,10 @@ def _write_declaration(book: xlsxwriter.Workbook, declaration: Declaration, form
         if isinstance(answer, str):
             sheet.write_string(line, first, answer, formats["asked"])
     if rows := len(declaration.rows):
-        _offer(sheet, rows, first, ("Y", "N"))
-        for name, codes in CHOICES.items():
-            _offer(sheet, rows, first + ASKED.index(CORRECTIONS[name]), codes)
+        for place, codes in (
+            (first, ("Y", "N")),
+            *((first + ASKED.index(CORRECTIONS[n]), c) for n, c in CHOICES.items()),
+        ):
+            message = f"Choose {', '.join(codes)}, or leave the cell empty."
+            offer(sheet, rows, place, codes, title="Not possible here", message=message)
     _lay_out(sheet, len(declaration.rows), first + len(ASKED), frozen=3)
-
-
-def _offer(sheet: Worksheet, rows: int, place: int, choices: Sequence[str]) -> None:
-    sheet.data_validation(
-        *(1, place, rows, place),
-        {
-            "validate": "list",
-            "source": list(choices),
-            "error_title": "Not possible here",
-            "error_message": f"Choose {', '.join(choices)}, or leave the cell empty.",
-        },
-    )

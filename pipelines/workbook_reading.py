@@ -11,6 +11,7 @@ import subprocess
 import sys
 import zipfile
 import zlib
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from assets.landed.limits import MEGABYTE, Limits
@@ -48,6 +49,29 @@ def read_sheet(path: Path, sheet: str) -> list[list[str | None]]:
         raise RuntimeError(f"the reader of workbooks ended with status [{read.returncode}]")
     rows: list[list[str | None]] = json.loads(read.stdout)
     return rows
+
+
+def places_of(headings: Sequence[str | None], wanted: Iterable[str], *, sheet: str, written_by: str) -> dict[str, int]:
+    """Where each heading stands in a sheet's first row, in whatever case and order.
+
+    Args:
+        headings: the first row's cells.
+        wanted: the headings that must stand there once.
+        sheet: its name, for the message.
+        written_by: what writes the sheet as it should be, for the message.
+
+    Raises:
+        UserError: one is missing or stands there twice.
+    """
+    written, places = [(heading or "").strip().casefold() for heading in headings], {}
+    for heading in wanted:
+        if (times := written.count(heading.casefold())) != 1:
+            raise UserError(
+                f"the first row of the sheet [{sheet}] holds the heading [{heading}] [{times}] times; give it once, as "
+                f"{written_by}"
+            )
+        places[heading] = written.index(heading.casefold())
+    return places
 
 
 _AS_IT_WAS = "save the workbook as `reconcile` wrote it, as .xlsx, and change nothing but its answers"
