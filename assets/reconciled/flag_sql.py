@@ -4,7 +4,7 @@ The body says who is concerned and why; added here, the same way for every flag:
 values, severity, owner and urgency. Running it belongs in `assets.reconciled.flags`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from assets.reconciled.sql_bodies import Body
@@ -132,3 +132,11 @@ def _urgency(severity: str) -> str:
     if severity in URGENT_WITH_APPLICATION:
         soon = f"{soon} OR application.learner_id IS NOT NULL"
     return f"CASE WHEN shaped.outcome = 'raised' AND ({soon}) THEN 'urgent' ELSE 'routine' END"
+
+
+def raised_rows(codes: Iterable[str], columns: Iterable[str]) -> str:
+    """The SELECT of these columns of all that the flags of these codes have raised."""
+    shown = ", ".join(columns)
+    return (
+        "\nUNION ALL\n".join(f"SELECT {shown} FROM reconciled.{code} WHERE outcome = 'raised'" for code in codes) + "\n"
+    )

@@ -7,6 +7,7 @@ themselves, so that adding a flag is still adding its file.
 
 from collections.abc import Sequence
 
+from assets.reconciled.flag_sql import raised_rows
 from assets.reconciled.flags import Flag
 from assets.reconciled.sql_bodies import read_body
 from assets.reconciled.sql_files import Buildable, Statement
@@ -24,17 +25,13 @@ def raised_flags_statement(flags: Sequence[Flag], statements: Sequence[Statement
         statements: every population and fact, through which a flag may rest on the table.
     """
     resting = _resting_on_it([*flags, *statements])
-    selects = [
-        f"SELECT {', '.join(_COLUMNS)} FROM reconciled.{flag.code} WHERE outcome = 'raised'"
-        for flag in flags
-        if flag.table not in resting
-    ]
+    codes = (flag.code for flag in flags if flag.table not in resting)
     return Statement(
         room="facts",
         name=TABLE[1],
         statement="Each flag raised by a rule that does not itself speak of raised flags.",
         grain=("flag_id",),
-        body=read_body(TABLE[1], "\nUNION ALL\n".join(selects) + "\n"),
+        body=read_body(TABLE[1], raised_rows(codes, _COLUMNS)),
     )
 
 

@@ -10,6 +10,7 @@ from datetime import UTC
 import duckdb
 import pyarrow as pa
 
+from assets.reconciled.flag_sql import raised_rows
 from assets.reconciled.flags import Flag
 from assets.reconciled.sql_bodies import read_body
 from assets.reconciled.sql_files import Statement
@@ -21,14 +22,12 @@ _COLUMNS = tuple(column.name for column in FLAG_COLUMNS if column.name != "outco
 
 def tonights_flags_statement(flags: Sequence[Flag]) -> Statement:
     """`reconciled.tonights_flags`: the raised rows of every flag. What could not be assessed is counted in the catalogue."""
-    columns = ", ".join(_COLUMNS)
-    selects = [f"SELECT {columns} FROM reconciled.{flag.code} WHERE outcome = 'raised'" for flag in flags]
     return Statement(
         room="facts",
         name="tonights_flags",
         statement="Every flag raised tonight, whatever its code.",
         grain=("flag_id",),
-        body=read_body("tonights_flags", "\nUNION ALL\n".join(selects) + "\n"),
+        body=read_body("tonights_flags", raised_rows((flag.code for flag in flags), _COLUMNS)),
     )
 
 
