@@ -1,6 +1,6 @@
 """The published layer's assets: the tables that analysts see, the promises they are held to, and the publication itself."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -34,17 +34,24 @@ _PROJECTED = {
 }
 
 
-def projected_asset(table: str, dependencies: frozenset[tuple[str, str]]) -> dg.AssetsDefinition:
-    """The asset of a published table that is a projection of an earlier layer."""
-
-    @dg.asset(
+def published_asset(
+    table: str, deps: Sequence[dg.AssetKey | dg.AssetsDefinition]
+) -> Callable[..., dg.AssetsDefinition]:
+    """The decorator of what makes a published table."""
+    return dg.asset(
         key=["published", table],
         group_name="published",
         owners=OWNERS,
         kinds={"duckdb"},
         description=PUBLISHED[table].meaning,
-        deps=keys_of(dependencies),
+        deps=deps,
     )
+
+
+def projected_asset(table: str, dependencies: frozenset[tuple[str, str]]) -> dg.AssetsDefinition:
+    """The asset of a published table that is a projection of an earlier layer."""
+
+    @published_asset(table, keys_of(dependencies))
     def build(night: dg.ResourceParam[Night]) -> dg.MaterializeResult[Any]:
         with night.connect() as connection:
             project(connection, table)
@@ -53,13 +60,9 @@ def projected_asset(table: str, dependencies: frozenset[tuple[str, str]]) -> dg.
     return build
 
 
-@dg.asset(
-    key=["published", "flags"],
-    group_name="published",
-    owners=OWNERS,
-    kinds={"duckdb"},
-    description=PUBLISHED["flags"].meaning,
-    deps=keys_of(
+@published_asset(
+    "flags",
+    keys_of(
         frozenset({("reconciled", "tonights_flags"), ("reconciled", "flag_decisions"), ("published", "flag_history")})
     ),
 )
@@ -73,14 +76,7 @@ def flags(night: dg.ResourceParam[Night]) -> dg.MaterializeResult[Any]:
         return describe(connection, "published", "flags", flags_by_code=dict(by_code))
 
 
-@dg.asset(
-    key=["published", "flag_catalogue"],
-    group_name="published",
-    owners=OWNERS,
-    kinds={"duckdb"},
-    description=PUBLISHED["flag_catalogue"].meaning,
-    deps=keys_of(_FLAG_TABLES),
-)
+@published_asset("flag_catalogue", keys_of(_FLAG_TABLES))
 def flag_catalogue(night: dg.ResourceParam[Night]) -> dg.MaterializeResult[Any]:
     """What each flag states, and how many of its population it met."""
     with night.connect() as connection:
@@ -114,14 +110,7 @@ def flag_life(night: dg.ResourceParam[Night]) -> Iterator[dg.MaterializeResult[A
             yield describe(connection, "published", table, **(states if table == "flag_history" else {}))
 
 
-@dg.asset(
-    key=["published", "burn_down"],
-    group_name="published",
-    owners=OWNERS,
-    kinds={"duckdb"},
-    description=PUBLISHED["burn_down"].meaning,
-    deps=[flags, flag_life, flag_catalogue],
-)
+@published_asset("burn_down", [flags, flag_life, flag_catalogue])
 def burn_down(night: dg.ResourceParam[Night]) -> dg.MaterializeResult[Any]:
     """How many flags each night of the cycle had, and how many came and went."""
     with night.connect() as connection, night.previous(connection) as previous:
@@ -130,14 +119,7 @@ def burn_down(night: dg.ResourceParam[Night]) -> dg.MaterializeResult[Any]:
         return describe(connection, "published", "burn_down")
 
 
-@dg.asset(
-    key=["published", "link_review"],
-    group_name="published",
-    owners=OWNERS,
-    kinds={"duckdb"},
-    description=PUBLISHED["link_review"].meaning,
-    deps=keys_of(frozenset({("linked", "link_review")})),
-)
+@published_asset("link_review", keys_of(frozenset({("linked", "link_review")})))
 def link_review(night: dg.ResourceParam[Night]) -> dg.MaterializeResult[Any]:
     """The pairs of records that a person must decide, as a table and as a page beside the publication."""
     with night.connect() as connection:
@@ -150,14 +132,7 @@ PROJECTED = [projected_asset(table, frozenset(tables)) for table, tables in _PRO
 BUILT = [statement_asset(statement) for statement in discover_statements("tables")]
 
 
-@dg.asset(
-    key=["published", "runs"],
-    group_name="published",
-    owners=OWNERS,
-    kinds={"duckdb"},
-    description=PUBLISHED["runs"].meaning,
-    deps=[flags, flag_life, flag_catalogue, burn_down, link_review, *PROJECTED, *BUILT],
-)
+@published_asset("runs", [flags, flag_life, flag_catalogue, burn_down, link_review, *PROJECTED, *BUILT])
 def runs(night: dg.ResourceParam[Night]) -> dg.MaterializeResult[Any]:
     """What is about to be published, from what, with the totals."""
     with night.connect() as connection:
