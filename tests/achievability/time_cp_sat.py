@@ -19,7 +19,8 @@ import numpy as np
 from assets.reconciled.achievability.rule import BROKEN, grade_of_code
 from assets.reconciled.achievability.situations import EXHAUSTED, GRADE, NO_PATHWAY, PENDING, Situations
 from schemas.specification import Combination, Specification
-from tests.achievability.cp_sat_oracle import Selecting, acting, fewest, scopes, smallest_clash_size
+from tests.achievability.cp_sat_model import Selecting
+from tests.achievability.cp_sat_oracle import acting, fewest, scopes, smallest_clash_size
 from tests.achievability.oracle import States, UnitState
 
 
