@@ -1,27 +1,12 @@
 """Reports are written where what they say has changed, and only there; what is gone is called stale."""
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from pipelines.cli import main
 from tests.report_publication import CALENDAR, CENTRE, FLAGS, OTHER, POSITIONS, page_of, position, publish, sections_of
-
-Reconcile = Callable[..., int]
-
-
-@pytest.fixture
-def published(tmp_path: Path) -> Path:
-    return publish(tmp_path / "reconciliation.duckdb", POSITIONS, FLAGS, CALENDAR)
-
-
-@pytest.fixture
-def reconcile(tmp_path: Path, published: Path, monkeypatch: pytest.MonkeyPatch) -> Reconcile:
-    monkeypatch.setenv("RECONCILE_DATA", str(tmp_path))
-    monkeypatch.setenv("RECONCILE_PUBLISHED", str(published))
-    return lambda *words: main([str(word) for word in words])
+from tests.reports.conftest import Reconcile
 
 
 @pytest.fixture

@@ -2,21 +2,15 @@
 
 import itertools
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
 import pytest
-from rich.console import Console
 
-from pipelines.cli import main
-from pipelines.reports import Wanted, write_reports
 from tests.page_outline import Outline, colours_of, contrast
 from tests.report_publication import (
-    CALENDAR,
     CENTRE,
     CONTACT,
-    FLAGS,
     POSITIONS,
     flag,
     page_of,
@@ -24,32 +18,9 @@ from tests.report_publication import (
     publish,
     sheet_of,
 )
+from tests.reports.conftest import Reconcile
 
 HOSTILE = ("=HYPERLINK(0)", "+44 20", "-3", "@SUM(A1)", "\t=1", "\r=1", '"><script>alert(1)</script>', "\u202eabc")
-
-
-Reconcile = Callable[..., int]
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """All reports, for tests that only look at them."""
-    place = tmp_path_factory.mktemp("reports")
-    published = publish(place / "reconciliation.duckdb", POSITIONS, FLAGS, CALENDAR)
-    write_reports(published, place / "reports", Wanted(), Console(quiet=True))
-    return place / "reports"
-
-
-@pytest.fixture
-def published(tmp_path: Path) -> Path:
-    return publish(tmp_path / "reconciliation.duckdb", POSITIONS, FLAGS, CALENDAR)
-
-
-@pytest.fixture
-def reconcile(tmp_path: Path, published: Path, monkeypatch: pytest.MonkeyPatch) -> Reconcile:
-    monkeypatch.setenv("RECONCILE_DATA", str(tmp_path))
-    monkeypatch.setenv("RECONCILE_PUBLISHED", str(published))
-    return lambda *words: main([str(word) for word in words])
 
 
 def test_what_rests_on_a_result_before_its_release_is_said_nowhere(folder: Path) -> None:
