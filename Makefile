@@ -19,7 +19,10 @@ export GX_ANALYTICS_ENABLED := false
 SAMPLE := fixtures/sample_cycle
 AS_OF := $(shell sed -n 's/^as_of: *//p' $(SAMPLE)/cycle.yaml | tr -d "'\"")
 
-.PHONY: help setup run test ui lint bench bench-links bench-achievability bench-reports replay-summer-2022 lock docs clean
+# The fuzzer is built for these alone.
+FUZZER := sys_platform == 'linux' and platform_machine == 'x86_64' and python_version < '3.14'
+
+.PHONY: help setup run test ui lint bench bench-links bench-achievability bench-reports bench-readers fuzz replay-summer-2022 lock docs clean
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -61,6 +64,12 @@ bench-achievability: $(INSTALLED) ## Time the achievability engine on a million 
 bench-reports: $(INSTALLED) ## Time the reports of 4,000 centres, for the first time and unchanged.
 	@$(BIN)/python -m pipelines.bench_reports
 
+bench-readers: $(INSTALLED) ## Time the readers of all bulk formats on a national cycle, beside DuckDB and Polars merely parsing the same bytes.
+	@$(BIN)/python -m pipelines.bench_readers
+
+fuzz: $(INSTALLED) ## Try the readers for ten minutes with input that is led by what their code does with it (SECONDS=600).
+	@$(BIN)/python -m tests.readers.fuzz --seconds $(or $(SECONDS),600)
+
 docs: $(INSTALLED) ## Write the pages that are generated: docs/flags.md and docs/data-dictionary.md.
 	@$(BIN)/reconcile docs
 
@@ -72,6 +81,10 @@ lock: $(INSTALLED) ## Resolve pyproject.toml again into requirements.lock.
 	@$(BIN)/pip-compile --quiet --all-extras --generate-hashes --allow-unsafe --no-strip-extras --no-header \
 		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options \
 		--output-file requirements.lock pyproject.toml
+	@# pip-compile leaves out where an extra's requirement is to be had at all
+	@{ echo '# Pinned and hashed: make lock writes this file from pyproject.toml.'; \
+		sed -e '/^# Pinned and hashed/d' -e "s/^\\(atheris==[^ ]*\\) /\\1 ; $(FUZZER) /" requirements.lock; } > requirements.lock.part
+	@mv requirements.lock.part requirements.lock
 
 clean: ## Remove everything that was generated or installed.
 	rm -rf $(VENV) .cache data build *.egg-info
