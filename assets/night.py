@@ -12,6 +12,7 @@ from typing import Protocol
 
 from duckdb import DuckDBPyConnection
 
+from assets.landed.limits import Limits
 from assets.linked.matching.model import MatchModel
 from schemas.flag_life import FlagDecision
 from schemas.link_decisions import LinkDecision
@@ -27,6 +28,10 @@ class Night(Protocol):
     @property
     def store(self) -> Path:
         """Folder for files taken in and their parsed rows, each under its hash."""
+
+    @property
+    def limits(self) -> Limits:
+        """Bounds on one delivery."""
 
     @property
     def version(self) -> str:

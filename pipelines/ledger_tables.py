@@ -1,4 +1,4 @@
-"""Tables of the operations ledger: which runs there were, what each took in, what people decided about flags and links.
+"""Tables of the operations ledger: runs, what each took in, what people decided about flags and links, and returns made.
 
 Delivered rows and published tables do not belong here; those are in DuckDB. A change of a table needs a migration
 beside it (`pipelines/migrations/versions`); a test compares the two.
@@ -7,7 +7,17 @@ beside it (`pipelines/migrations/versions`); a test compares the two.
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Dialect, ForeignKey, Index, MetaData, TypeDecorator
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    TypeDecorator,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from schemas.flag_life import DECISIONS
@@ -15,6 +25,10 @@ from schemas.link_decisions import DECISIONS as LINK_DECISIONS
 
 RUN_STATUSES = ("running", "published", "failed", "refused")
 DELIVERY_STATUSES = ("accepted", "refused", "repeated", "ignored")
+
+#: What may be returned, and what a row of it may be beside what its recipient was sent before.
+RETURN_KINDS = ("ucas_entries", "ucas_results", "ucas_amendments", "corrections_list", "late_results")
+RETURN_CHANGES = ("new", "changed", "withdrawn", "unchanged")
 
 
 class Moment(TypeDecorator[datetime]):
@@ -92,14 +106,14 @@ class Run(Base):
 
 
 class RunDelivery(Base):
-    """What a run made of one file; the counts are those of the row ledger, empty where the file has none."""
+    """What a run made of one file as a delivery of one feed; the counts are the row ledger's, empty where it has none."""
 
     __tablename__ = "run_deliveries"
     __table_args__ = (CheckConstraint(one_of("status", DELIVERY_STATUSES), name="status"),)
 
     run_id: Mapped[str] = mapped_column(ForeignKey("runs.run_id"), primary_key=True)
     file_name: Mapped[str] = mapped_column(primary_key=True)
-    delivery_id: Mapped[str]
+    delivery_id: Mapped[str] = mapped_column(primary_key=True)
     feed: Mapped[str | None]
     sha256: Mapped[str | None]
     kind: Mapped[str | None]
@@ -176,3 +190,84 @@ class RecordedLinkDecision(Base):
     reason: Mapped[str]
     decided_by: Mapped[str]
     decided_at: Mapped[datetime]
+
+
+class RecordedReturn(Base):
+    """A return that was made for somebody outside. Rows of this and the three tables below are only ever added.
+
+    Attributes:
+        return_id: counts up in the order of recording.
+        kind: what it is, as `ucas_results` or `corrections_list`.
+        recipient: a centre's or an awarding organisation's number, `UCAS` or `Ofqual`.
+        sender: number of the organisation in whose name it is sent; empty: nobody's, or all of them.
+        made_at: when.
+        as_of: day of the publication that it rests on.
+        publication_id: that publication's id.
+        whole: whether it stands in place of all that the recipient was sent before.
+        row_count: number of its rows.
+        key_id: tells under which key its rows were hashed, without telling the key.
+    """
+
+    __tablename__ = "returns"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", RETURN_KINDS), name="kind"),
+        CheckConstraint("row_count >= 0", name="row_count"),
+        Index(None, "kind", "recipient", "sender"),
+    )
+
+    return_id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    recipient: Mapped[str]
+    sender: Mapped[str]
+    made_at: Mapped[datetime]
+    as_of: Mapped[date]
+    publication_id: Mapped[str]
+    whole: Mapped[bool]
+    row_count: Mapped[int] = mapped_column(BigInteger)
+    key_id: Mapped[str]
+
+
+class RecordedReturnFile(Base):
+    """One file of a return: its name without a folder, and the SHA-256 of its bytes."""
+
+    __tablename__ = "return_files"
+    __table_args__ = (Index(None, "sha256"),)
+
+    return_id: Mapped[int] = mapped_column(ForeignKey("returns.return_id"), primary_key=True)
+    file_name: Mapped[str] = mapped_column(primary_key=True)
+    sha256: Mapped[str]
+
+
+class RecordedReturnRow(Base):
+    """One row of a return, without what it says of anybody.
+
+    Attributes:
+        return_id: the return.
+        row_number: its place in the return, from 1.
+        row_key: which thing it is about, the same in every return: a flag's id or a keyed hash.
+        row_digest: keyed hash of what it says.
+        change: what it was beside what the recipient had been sent: `new`, `changed`, `withdrawn` or `unchanged`.
+    """
+
+    __tablename__ = "return_rows"
+    __table_args__ = (CheckConstraint(one_of("change", RETURN_CHANGES), name="change"),)
+
+    return_id: Mapped[int] = mapped_column(ForeignKey("returns.return_id"), primary_key=True)
+    row_number: Mapped[int] = mapped_column(primary_key=True)
+    row_key: Mapped[str]
+    row_digest: Mapped[str]
+    change: Mapped[str]
+
+
+class RecordedReturnFlag(Base):
+    """A flag on which a row of a return rests."""
+
+    __tablename__ = "return_flags"
+    __table_args__ = (
+        ForeignKeyConstraint(["return_id", "row_number"], ["return_rows.return_id", "return_rows.row_number"]),
+        Index(None, "flag_id"),
+    )
+
+    return_id: Mapped[int] = mapped_column(primary_key=True)
+    row_number: Mapped[int] = mapped_column(primary_key=True)
+    flag_id: Mapped[str] = mapped_column(primary_key=True)

@@ -14,6 +14,7 @@ import dagster as dg
 import duckdb
 from pydantic import PrivateAttr
 
+from assets.landed.limits import Limits
 from assets.landed.whole_files import sweep_unfinished
 from assets.linked.matching.model import MatchModel, read_model, shipped_model
 from assets.named_rows import named_rows
@@ -85,6 +86,10 @@ class NightlyRun(dg.ConfigurableResource[Any]):
     @property
     def store(self) -> Path:
         return self.settings.store
+
+    @property
+    def limits(self) -> Limits:
+        return self.settings.limits
 
     @property
     def version(self) -> str:

@@ -6,13 +6,14 @@ Secrets (the ledger's URL) come from the environment alone and are never shown.
 import json
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import URL
 
+from assets.landed.limits import Limits
 from schemas.promises import check_bounds
 
 LONDON = ZoneInfo("Europe/London")
@@ -46,6 +47,7 @@ class Settings:
         keep: publications kept beside the current one (`RECONCILE_KEEP`, default 7).
         ledger_url: SQLAlchemy URL of the operations ledger (`RECONCILE_LEDGER_URL`, default SQLite under `data`).
         bounds: bounds of the publication's promises that differ from their defaults (`RECONCILE_BOUNDS`, a JSON object).
+        limits: bounds on one delivery that differ from their defaults (`RECONCILE_LIMITS`, a JSON object).
         link_model: file of the match model (`RECONCILE_LINK_MODEL`); None: the shipped one.
         notify_command: command given each night's message on standard input (`RECONCILE_NOTIFY_COMMAND`).
     """
@@ -56,6 +58,7 @@ class Settings:
     keep: int
     ledger_url: str
     bounds: dict[str, float]
+    limits: Limits
     link_model: Path | None
     notify_command: str | None
 
@@ -116,6 +119,17 @@ def _bounds() -> dict[str, float]:
     return bounds
 
 
+def _limits() -> Limits:
+    text = os.environ.get("RECONCILE_LIMITS", "{}")
+    try:
+        return Limits(**json.loads(text))
+    except (ValueError, TypeError):
+        names = ", ".join(field.name for field in fields(Limits))
+        raise UserError(
+            f"RECONCILE_LIMITS is [{text}]; give a JSON object of whole numbers above 0, named [{names}]"
+        ) from None
+
+
 def read_settings() -> Settings:
     """The settings in force.
 
@@ -131,6 +145,7 @@ def read_settings() -> Settings:
         keep=_whole_number("RECONCILE_KEEP", 7),
         ledger_url=os.environ.get("RECONCILE_LEDGER_URL", own_ledger),
         bounds=_bounds(),
+        limits=_limits(),
         link_model=Path(model).expanduser().resolve() if (model := os.environ.get("RECONCILE_LINK_MODEL")) else None,
         notify_command=os.environ.get("RECONCILE_NOTIFY_COMMAND"),
     )

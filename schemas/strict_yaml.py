@@ -36,6 +36,10 @@ def mapping_of(text: str) -> dict[object, object]:
         found = yaml.load(text, Loader=_UniqueKeysLoader)
     except yaml.YAMLError as error:
         raise ValueError(f"it is no YAML that can be read: {error}") from error
+    except (TypeError, RecursionError):
+        raise ValueError(
+            "it holds a key that is no single value, or lies too deep; write key: value, one a line"
+        ) from None
     if not isinstance(found, dict):
         raise ValueError("it is no YAML mapping; write key: value, one a line")
     return found

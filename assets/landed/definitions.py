@@ -37,7 +37,7 @@ def landed_feed(feed: Feed) -> dg.AssetsDefinition:
     def land(night: dg.ResourceParam[Night]) -> dg.MaterializeResult[Any]:
         with night.connect() as connection:
             ((as_of,),) = connection.execute("SELECT as_of FROM landed.run_context").fetchall()
-            counts = land_feed(connection, feed, night.landing, night.store, as_of)
+            counts = land_feed(connection, feed, night.landing, night.store, as_of, limits=night.limits)
             view_of_feed(connection, feed)
             return describe(connection, "landed", feed.name, **counts)
 

@@ -18,7 +18,8 @@ CREATE TABLE IF NOT EXISTS landed.deliveries (
     delivery_id VARCHAR, feed VARCHAR, file_name VARCHAR, format VARCHAR, kind VARCHAR, delivered_on DATE,
     sha256 VARCHAR, bytes BIGINT, status VARCHAR, reason VARCHAR, message VARCHAR,
     landed_rows BIGINT, valid_rows BIGINT, duplicate_rows BIGINT, quarantined_rows BIGINT,
-    sentinel_values BIGINT, check_digit_warnings BIGINT, extra_columns VARCHAR, sequence INTEGER, parsed_path VARCHAR
+    sentinel_values BIGINT, check_digit_warnings BIGINT, set_aside_rows BIGINT, repaired_values BIGINT,
+    extra_columns VARCHAR, sequence INTEGER, parsed_path VARCHAR
 )
 """
 _QUARANTINE_DDL = """
@@ -43,7 +44,7 @@ class DeliveryRow:
         delivery_id: the delivery; repeated files bear the id of the first.
         feed: None for what belongs to no feed.
         file_name: path relative to the landing folder.
-        format: `csv` or `parquet`; None where it is no delivery.
+        format: `csv` or `parquet` in the canonical layout, else the name of a reader; None where it is no delivery.
         kind: `full` or `delta`.
         delivered_on: date of the delivery; None for a folder that is no feed.
         sha256: hash of the bytes, where they could be read.
@@ -57,6 +58,8 @@ class DeliveryRow:
         quarantined_rows: rows put aside; all of them if refused.
         sentinel_values: values that mean 'not held'.
         check_digit_warnings: values with a failed check digit.
+        set_aside_rows: records that belong to no feed, by the rules of the delivery's format.
+        repaired_values: values repaired where the repair is certain.
         extra_columns: comma-separated names of columns that the contract does not have.
         sequence: place in the order in which accepted deliveries apply within the feed, from 1.
         parsed_path: folder of the parsed rows of an accepted delivery.
@@ -79,6 +82,8 @@ class DeliveryRow:
     quarantined_rows: int | None = None
     sentinel_values: int | None = None
     check_digit_warnings: int | None = None
+    set_aside_rows: int | None = None
+    repaired_values: int | None = None
     extra_columns: str = ""
     sequence: int | None = None
     parsed_path: str | None = None

@@ -18,40 +18,40 @@ from schemas.feeds import Feed
 _AT_ONCE = 2_000_000
 
 _Numbers = numpy.typing.NDArray[numpy.uint64]
-_Lines = numpy.typing.NDArray[numpy.int64]
+_Rows = numpy.typing.NDArray[numpy.int64]
 
-OUTCOMES = {"line": pl.Int64, "outcome": pl.String, "copies": pl.UInt32}
+OUTCOMES = {"row": pl.Int64, "outcome": pl.String, "copies": pl.UInt32}
 
 
 @dataclass
 class KeyHashes:
-    """Hashes of the keys seen so far, with their lines: 16 bytes a row."""
+    """Hashes of the keys seen so far, with the numbers of their rows: 16 bytes a row."""
 
     feed: Feed
     hashes: list[_Numbers] = field(default_factory=list)
-    lines: list[_Lines] = field(default_factory=list)
+    rows: list[_Rows] = field(default_factory=list)
 
     def add(self, rows: pl.DataFrame) -> None:
-        """Notes rows that hold the feed's typed key columns and `line`."""
+        """Notes rows that hold the feed's typed key columns and `row`, or `line` where a line makes one row."""
         if rows.height:
             self.hashes.append(rows.select(self.feed.key).hash_rows(seed=0).to_numpy())
-            self.lines.append(rows["line"].to_numpy())
+            self.rows.append(rows["row" if "row" in rows.columns else "line"].to_numpy())
 
     def suspects(self) -> Iterator[pl.DataFrame]:
-        """`line` and `hash` of rows whose hash stands more than once, in portions that never part one hash."""
+        """`row` and `hash` of rows whose hash stands more than once, in portions that never part one hash."""
         if not self.hashes:
             return
-        hashes, lines = numpy.concatenate(self.hashes), numpy.concatenate(self.lines)
+        hashes, rows = numpy.concatenate(self.hashes), numpy.concatenate(self.rows)
         order = numpy.argsort(hashes)
-        hashes, lines = hashes[order], lines[order]
+        hashes, rows = hashes[order], rows[order]
         equal = hashes[1:] == hashes[:-1]
         repeated = numpy.append(equal, False) | numpy.insert(equal, 0, False)
-        hashes, lines = hashes[repeated], lines[repeated]
+        hashes, rows = hashes[repeated], rows[repeated]
         begin = 0
         while begin < len(hashes):
             last = hashes[min(begin + _AT_ONCE, len(hashes)) - 1]
             end = int(numpy.searchsorted(hashes, last, side="right"))
-            yield pl.DataFrame({"line": lines[begin:end], "hash": hashes[begin:end]})
+            yield pl.DataFrame({"row": rows[begin:end], "hash": hashes[begin:end]})
             begin = end
 
 
@@ -59,27 +59,27 @@ def duplicate_outcomes(valid: pl.LazyFrame, keys: pl.LazyFrame, feed: Feed, hash
     """Which valid rows are duplicates, and which conflict with another row of their key.
 
     Args:
-        valid: valid rows: the contract's columns, typed, and `line`.
-        keys: keys of quarantined rows: the key's columns, `key_readable` and `line`. Such a row cannot have the same
+        valid: valid rows: the contract's columns, typed, and `row`, the number of the row in the delivery.
+        keys: keys of quarantined rows: the key's columns, `key_readable` and `row`. Such a row cannot have the same
             values as a valid one, so a valid row of its key conflicts with it.
         feed: the feed.
         hashes: of the keys of both.
 
     Returns:
-        `line`, `outcome` (`duplicate`: the same values stand in an earlier line; `conflict`: other values stand under
-        the same key) and `copies` (rows of the key), ordered by line. Empty values are equal to each other.
+        `row`, `outcome` (`duplicate`: the same values stand in an earlier row; `conflict`: other values stand under
+        the same key) and `copies` (rows of the key), in order. Empty values are equal to each other.
     """
     outcomes = [pl.DataFrame(schema=OUTCOMES)]
     for suspects in hashes.suspects():
-        rows = valid.join(suspects.lazy(), on="line").with_columns(valid=pl.lit(True))
-        put_aside = keys.filter("key_readable").drop("key_readable").join(suspects.lazy(), on="line")
+        rows = valid.join(suspects.lazy(), on="row").with_columns(valid=pl.lit(True))
+        put_aside = keys.filter("key_readable").drop("key_readable").join(suspects.lazy(), on="row")
         both = pl.concat([rows, put_aside.with_columns(valid=pl.lit(False))], how="diagonal").collect()
-        outcomes.append(_by_leader(both.sort("hash", "line"), feed))
-    return pl.concat(outcomes).sort("line")
+        outcomes.append(_by_leader(both.sort("hash", "row"), feed))
+    return pl.concat(outcomes).sort("row")
 
 
 def _by_leader(rows: pl.DataFrame, feed: Feed) -> pl.DataFrame:
-    """Outcomes of rows ordered by hash and line, each row compared with the first one of its hash.
+    """Outcomes of rows ordered by hash and number, each row compared with the first one of its hash.
 
     Where two keys share a hash, which next to never happens, the rows of that hash are compared by key instead.
     """
@@ -99,7 +99,7 @@ def _by_leader(rows: pl.DataFrame, feed: Feed) -> pl.DataFrame:
     leading = numpy.zeros(len(hashes), dtype=bool)
     leading[begins] = True
     told = pl.DataFrame(
-        {"line": rows["line"], "copies": numpy.repeat(sizes, sizes).astype(numpy.uint32), "agree": agree}
+        {"row": rows["row"], "copies": numpy.repeat(sizes, sizes).astype(numpy.uint32), "agree": agree}
     ).with_columns(outcome=pl.when("agree").then(pl.lit("duplicate")).otherwise(pl.lit("conflict")))
     concerned = rows["valid"].to_numpy() & ~shared & ~(leading & agree)
     return pl.concat([told.filter(concerned).select(*OUTCOMES), _by_key(rows.filter(shared), feed)])
@@ -107,13 +107,13 @@ def _by_leader(rows: pl.DataFrame, feed: Feed) -> pl.DataFrame:
 
 def _by_key(rows: pl.DataFrame, feed: Feed) -> pl.DataFrame:
     """Outcomes of any rows, compared by the columns of their key."""
-    key, line = list(feed.key), pl.col("line")
+    key, row = list(feed.key), pl.col("row")
     # a quarantined row differs from all valid ones, whatever its other columns hold
-    first = line.min().over([*feed.column_names, "valid"])
+    first = row.min().over([*feed.column_names, "valid"])
     outcome = (
         pl.when(pl.col("first").min().over(key) != pl.col("first").max().over(key))
         .then(pl.lit("conflict"))
-        .when(line > pl.col("first"))
+        .when(row > pl.col("first"))
         .then(pl.lit("duplicate"))
     )
     return (

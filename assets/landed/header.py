@@ -6,13 +6,13 @@ line of a file without a header is somebody's record.
 
 import csv
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from assets.landed.limits import Limits
 from assets.landed.line_blocks import BLANK
-from assets.landed.refusals import RefusedDelivery
+from assets.landed.refusals import RefusedDelivery, beyond
 from schemas.feeds import Feed
 
 _OTHER_DELIMITERS = {";": "a semicolon", "\t": "a tab", "|": "a vertical bar"}
@@ -42,21 +42,47 @@ def read_csv_header(path: Path, feed: Feed, limits: Limits) -> tuple[Header, int
     Raises:
         RefusedDelivery: `unreadable_header`, or as `match_header`.
     """
+    text, number, begin = first_line(path)
+    header = match_header(next(csv.reader([text])), feed, limits, text)
+    header_names(text)
+    return header, number, begin
+
+
+def first_line(path: Path) -> tuple[str, int, int]:
+    """The first line that is not blank, its number, and where in the file the line after it begins.
+
+    Raises:
+        RefusedDelivery: `empty_file`.
+    """
     with path.open("rb") as file:
         for number, line in enumerate(iter(file.readline, b""), start=1):
             text = line.decode().strip(BLANK + "\n")
             if text:
-                header = match_header(next(csv.reader([text])), feed, limits, text)
-                _require_closed_quotes(text)
-                return header, number, file.tell()
+                return text, number, file.tell()
     raise RefusedDelivery("empty_file", "The file holds no line.")
 
 
-def _require_closed_quotes(line: str) -> None:
+def header_names(line: str) -> list[str]:
+    """The names in a header with commas.
+
+    Raises:
+        RefusedDelivery: `unreadable_header`.
+    """
     try:
-        next(csv.reader([line], strict=True))
-    except csv.Error:
+        return next(csv.reader([line], strict=True))
+    except (csv.Error, StopIteration):
         raise RefusedDelivery("unreadable_header", "The quotes of the header do not match.") from None
+
+
+def refuse_other_delimiter(line: str, known: Collection[str], folded: Callable[[str], str] = str) -> None:
+    """Says that another delimiter than a comma parts a header, if one does: it then shows two or more known names.
+
+    Raises:
+        RefusedDelivery: `wrong_delimiter`.
+    """
+    for delimiter, in_words in _OTHER_DELIMITERS.items():
+        if len({folded(name.strip(' "')) for name in line.split(delimiter)} & set(known)) > 1:
+            raise RefusedDelivery("wrong_delimiter", f"The columns are parted by {in_words}, not by a comma.")
 
 
 def match_header(names: Sequence[str], feed: Feed, limits: Limits, line: str = "") -> Header:
@@ -72,13 +98,11 @@ def match_header(names: Sequence[str], feed: Feed, limits: Limits, line: str = "
         RefusedDelivery: `too_many_columns`, `wrong_delimiter`, `missing_column` or `duplicate_column`.
     """
     if len(names) > limits.columns:
-        raise RefusedDelivery("too_many_columns", f"The file has [{len(names)}] columns, more than [{limits.columns}].")
+        raise beyond(limits, "columns")
     trimmed = [name.strip() for name in names]
     missing = [name for name in feed.required_in_header if name not in trimmed]
     if missing:
-        for delimiter, in_words in _OTHER_DELIMITERS.items():
-            if len({name.strip(' "') for name in line.split(delimiter)} & set(feed.column_names)) > 1:
-                raise RefusedDelivery("wrong_delimiter", f"The columns are parted by {in_words}, not by a comma.")
+        refuse_other_delimiter(line, feed.column_names)
         raise RefusedDelivery("missing_column", f"The file has no column [{', '.join(missing)}].")
     twice = sorted(name for name, count in Counter(trimmed).items() if count > 1 and name)
     if twice:

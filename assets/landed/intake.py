@@ -14,15 +14,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from assets.landed.deliveries import Container, FoundFile
+from assets.landed.deliveries import FoundFile
 from assets.landed.limits import Limits
 from assets.landed.line_blocks import TextFacts, survey
-from assets.landed.refusals import Refusal, RefusedDelivery
-from assets.landed.unpacking import CHUNK, is_plain, plain_text
+from assets.landed.refusals import Refusal, RefusedDelivery, beyond
+from assets.landed.unpacking import CHUNK, is_plain, plain
 from assets.landed.whole_files import storing, written_whole
 
 #: Raised whenever this module judges the same bytes differently, so that earlier judgements are not used again.
-_VERSION = 1
+_VERSION = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +35,8 @@ class TakenIn:
         sha256: hash of the delivered bytes, or None where they could not be read.
         bytes: size as delivered.
         readable: the plain file to parse, or None if refused.
-        landed_rows: lines that are not blank, without the header; 0 where unknown. For Parquet 0 until it is parsed.
+        lines: lines that are not blank; 0 where the file is not text, or could not be read.
+        landed_rows: for canonical CSV the lines without the header; 0 where unknown. Else 0 until the file is parsed.
         refusal: why the bytes are unusable, if they are.
     """
 
@@ -44,6 +45,7 @@ class TakenIn:
     sha256: str | None
     bytes: int
     readable: Path | None
+    lines: int
     landed_rows: int
     refusal: Refusal | None
 
@@ -51,8 +53,8 @@ class TakenIn:
 def take_in(found: FoundFile, store: Path, limits: Limits) -> TakenIn:
     """Copies a delivery's bytes to `<store>/files/<sha256>.<ending>` and makes plain UTF-8 of them.
 
-    A file whose bytes are there already is only hashed. CSV that is packed, is UTF-16 or begins with a byte order mark
-    is unpacked beside its copy.
+    A file whose bytes are there already is only hashed. What is packed, and text that is not UTF-8 or begins with a byte
+    order mark, is unpacked beside its copy.
 
     Args:
         found: a file with status `found`.
@@ -76,13 +78,25 @@ def take_in(found: FoundFile, store: Path, limits: Limits) -> TakenIn:
         readable, facts, refusal = None, TextFacts(), refused.refusal
     return TakenIn(
         found=found,
-        delivery_id=delivery_id(found.feed, digest or found.file_name),
+        delivery_id=delivery_id(found.feed, identity(found, digest)),
         sha256=digest,
         bytes=found.bytes,
         readable=readable,
-        landed_rows=max(facts.lines - facts.blank_lines - 1, 0),
+        lines=facts.lines - facts.blank_lines,
+        landed_rows=max(facts.lines - facts.blank_lines - 1, 0) if found.source is None else 0,
         refusal=refusal,
     )
+
+
+def identity(found: FoundFile, digest: str | None) -> str:
+    """What makes a file the delivery it is: its bytes, what its name says they are, and its source as that now reads.
+
+    The same bytes under another ending are another delivery: one of the two can be read. Where there are no bytes, its name.
+    """
+    if digest is None:
+        return found.file_name
+    source = f"{found.source.name}/{found.source.fingerprint}/" if found.source else ""
+    return f"{source}{digest}" if found.container == "csv" else f"{source}{digest}.{found.container}"
 
 
 def delivery_id(feed: str | None, identity: str) -> str:
@@ -119,7 +133,7 @@ def _opened(found: FoundFile, limits: Limits) -> Iterator[BinaryIO]:
         if not stat.S_ISREG(before.st_mode):
             raise RefusedDelivery("not_a_regular_file", "This is a link or a device.")
         if before.st_size > limits.delivered_bytes:
-            raise RefusedDelivery("too_large", f"The file is larger than [{limits.delivered_bytes}] bytes.")
+            raise beyond(limits, "delivered_bytes")
         yield source
         after = os.fstat(descriptor)
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or source.tell() != after.st_size:
@@ -138,26 +152,31 @@ def _copy(source: BinaryIO, target: BinaryIO | None) -> str:
 
 def _plain(kept: Path, found: FoundFile, limits: Limits) -> tuple[Path | None, TextFacts, Refusal | None]:
     """The plain file, what its lines are, and whether it is refused: judged once for the same bytes and limits."""
-    if found.container is None or found.container == "parquet":
+    if not found.text and not found.packing:
         return kept, TextFacts(), None
-    judged = hashlib.sha256(f"{_VERSION} {limits}".encode()).hexdigest()[:12]
-    note = kept.with_name(f"{kept.name}.{judged}.json")
-    readable = kept if is_plain(kept, found.container) else kept.with_name(f"{kept.name}.plain")
+    judged = hashlib.sha256(f"{_VERSION} {limits} {found.text}".encode()).hexdigest()[:12]
+    made = "plain" if found.encoding == "utf-8" else f"{found.encoding}.plain"
+    note = kept.with_name(f"{kept.name}.{made}.{judged}.json")
+    readable = kept if is_plain(kept, found) else kept.with_name(f"{kept.name}.{made}")
     noted = json.loads(note.read_bytes()) if note.exists() else None
     if noted is None or not (noted["refusal"] or readable.exists()):
-        noted = _judge(kept, found.container, limits, readable)
+        noted = _judge(kept, found, limits, readable)
         with written_whole(note) as target:
             target.write(json.dumps(noted, sort_keys=True).encode())
     refusal = Refusal(**noted["refusal"]) if noted["refusal"] else None
     return None if refusal else readable, TextFacts(**noted["facts"]), refusal
 
 
-def _judge(kept: Path, container: Container, limits: Limits, readable: Path) -> dict[str, Any]:
+def _judge(kept: Path, found: FoundFile, limits: Limits, readable: Path) -> dict[str, Any]:
     """What `_plain` notes down; writes the plain file if that is not the copy itself."""
     facts, refusal = TextFacts(), None
     try:
-        text = plain_text(kept, container, limits)
-        facts, refusal = survey(text, limits, None if readable == kept else readable)
+        contents = plain(kept, found, limits)
+        if found.text:
+            facts, refusal = survey(contents, limits, None if readable == kept else readable)
+        else:
+            with written_whole(readable) as target:
+                target.writelines(contents)
     except RefusedDelivery as refused:
         refusal = refused.refusal
     return {"facts": asdict(facts), "refusal": asdict(refusal) if refusal else None}

@@ -17,6 +17,7 @@ class Limits:
         ratio_from_bytes: contents up to this size are not held against `ratio`: a small regular file packs well.
         line_bytes: length of one line.
         columns: columns in the header.
+        rows: rows of a file in a format of its own, those set aside included.
     """
 
     delivered_bytes: int = 20 * GIGABYTE
@@ -25,8 +26,9 @@ class Limits:
     ratio_from_bytes: int = 16 * MEGABYTE
     line_bytes: int = MEGABYTE
     columns: int = 500
+    rows: int = 200_000_000
 
     def __post_init__(self) -> None:
         for name, value in vars(self).items():
-            if value < 1:
+            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
                 raise ValueError(f"limit [{name}] is [{value}]; give a whole number above 0")

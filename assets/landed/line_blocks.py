@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy
 
 from assets.landed.limits import Limits
-from assets.landed.refusals import Refusal, RefusedDelivery
+from assets.landed.refusals import Refusal, beyond
 from assets.landed.whole_files import written_whole
 
 #: A blank line holds nothing but spaces, tabs and carriage returns. It is no record (feed contract: one record a line).
@@ -31,12 +31,12 @@ class TextFacts:
     blank_lines: int = 0
 
 
-def line_blocks(chunks: Iterable[bytes], line_bytes: int) -> Iterator[bytes]:
+def line_blocks(chunks: Iterable[bytes], limits: Limits) -> Iterator[bytes]:
     """The same bytes in blocks that end with a line break, all but perhaps the last.
 
     Args:
         chunks: bytes, cut anywhere.
-        line_bytes: the longest line that is let through.
+        limits: bounds on the length of a line.
 
     Raises:
         RefusedDelivery: `line_too_long`, for a line longer than that and than a chunk.
@@ -49,8 +49,8 @@ def line_blocks(chunks: Iterable[bytes], line_bytes: int) -> Iterator[bytes]:
             rest = chunk[end:]
         else:
             rest += chunk
-        if len(rest) > line_bytes:
-            raise RefusedDelivery("line_too_long", f"A line is longer than [{line_bytes}] bytes.")
+        if len(rest) > limits.line_bytes:
+            raise beyond(limits, "line_bytes")
     if rest:
         yield rest
 
@@ -73,7 +73,7 @@ def survey(chunks: Iterable[bytes], limits: Limits, target: Path | None) -> tupl
     lines = blank = 0
     refusal: Refusal | None = None
     with nullcontext() if target is None else written_whole(target) as file:
-        for block in line_blocks(chunks, limits.line_bytes):
+        for block in line_blocks(chunks, limits):
             refusal = refusal or _wrong_with(block, lines, limits)
             counted = count_lines(block)
             lines, blank = lines + counted[0], blank + counted[1]
@@ -111,7 +111,7 @@ def _wrong_with(block: bytes, lines_before: int, limits: Limits) -> Refusal | No
     if lines_before == 0 and b"\n" not in block and block.count(b"\r") > block.endswith(b"\r"):
         return Refusal.because("carriage_returns", "Lines end in a bare carriage return.")
     if _has_longer_line(block, limits.line_bytes):
-        return Refusal.because("line_too_long", f"A line is longer than [{limits.line_bytes}] bytes.")
+        return beyond(limits, "line_bytes").refusal
     return None
 
 

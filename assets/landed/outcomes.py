@@ -12,10 +12,12 @@ from typing import Any
 
 from assets.landed.deliveries import FoundFile
 from assets.landed.delivery_tables import DeliveryRow
-from assets.landed.intake import delivery_id, take_in
+from assets.landed.intake import delivery_id, identity, take_in
+from assets.landed.judging import REASONS, Parsed
 from assets.landed.limits import Limits
-from assets.landed.parsing import REASONS, Parsed, parse
+from assets.landed.parsing import parse
 from assets.landed.refusals import Refusal, RefusedDelivery
+from assets.landed.source_parsing import parse_source_file
 from assets.landed.whole_files import is_store_fault
 from schemas.feeds import Feed
 
@@ -29,6 +31,8 @@ COUNTED = (
     "quarantined_rows",
     "sentinel_values",
     "check_digit_warnings",
+    "set_aside_rows",
+    "repaired_values",
 )
 
 
@@ -40,7 +44,7 @@ class FeedIntake:
         feed: the feed.
         store: folder for files taken in and their parsed rows.
         limits: bounds on one delivery.
-        first_of: file name by hash of the bytes seen so far.
+        first_of: file name by what made the files seen so far the deliveries they are.
     """
 
     feed: Feed
@@ -64,15 +68,16 @@ class FeedIntake:
         try:
             taken = take_in(file, self.store, self.limits)
             row = replace(row, delivery_id=taken.delivery_id, sha256=taken.sha256)
-            if taken.sha256 in self.first_of:
-                message = f"The same bytes were delivered as [{self.first_of[taken.sha256]}]."
-                return replace(row, status="repeated", reason="same_bytes", message=message), None
             if taken.sha256 is not None:
-                self.first_of[taken.sha256] = file.file_name
+                first = self.first_of.setdefault(identity(file, taken.sha256), file.file_name)
+                if first != file.file_name:
+                    message = f"The same bytes were delivered as [{first}]."
+                    return replace(row, status="repeated", reason="same_bytes", message=message), None
             row = replace(row, landed_rows=taken.landed_rows)
             if taken.refusal is not None:
                 return _refused(row, taken.refusal), None
-            parsed = parse(taken, self.feed, self.store, self.limits, progress)
+            read = parse if file.source is None else parse_source_file
+            parsed = read(taken, self.feed, self.store, self.limits, progress)
         except RefusedDelivery as refused:
             return _refused(row, refused.refusal), None
         except Exception as error:
@@ -88,7 +93,7 @@ def unread(file: FoundFile) -> DeliveryRow:
         delivery_id=delivery_id(file.feed, file.file_name),
         feed=file.feed,
         file_name=file.file_name,
-        format=file.container and file.container.split(".")[0],
+        format=file.source.reader.name if file.source else file.container and file.container.split(".")[0],
         kind=file.kind,
         delivered_on=file.delivered_on,
         sha256=None,
@@ -120,6 +125,9 @@ def _refused(row: DeliveryRow, refusal: Refusal) -> DeliveryRow:
 def _parsed(row: DeliveryRow, parsed: Parsed) -> DeliveryRow:
     counts = {name: getattr(parsed, name) for name in COUNTED}
     row = replace(row, **counts, extra_columns=",".join(parsed.extra_columns))
+    if parsed.refusal is not None and parsed.refusal.reason == "no_row_for_feed":
+        uncounted: dict[str, Any] = dict.fromkeys(COUNTED) | {"set_aside_rows": parsed.set_aside_rows}
+        return replace(row, status="ignored", reason=parsed.refusal.reason, message=parsed.refusal.message, **uncounted)
     if parsed.refusal is not None:
         return replace(row, status="refused", reason=parsed.refusal.reason, message=parsed.refusal.message)
     return replace(row, status="accepted", parsed_path=str(parsed.folder))

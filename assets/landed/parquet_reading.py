@@ -4,7 +4,7 @@ Types are turned into the text that a CSV file would hold: dates ISO, whole numb
 column therefore neither helps nor harms a value.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -16,10 +16,13 @@ import pyarrow.parquet
 from assets.landed.header import Header, match_header
 from assets.landed.limits import Limits
 from assets.landed.reading import NO_IRREGULAR, Batch
-from assets.landed.refusals import RefusedDelivery
+from assets.landed.refusals import RefusedDelivery, beyond
 from schemas.feeds import Feed
 
 ROWS = 500_000
+
+#: What Arrow and Polars raise over a damaged file; a `ValueError` may be a name that is not UTF-8.
+_DAMAGE = (pyarrow.ArrowException, OSError, ValueError, pl.exceptions.PolarsError, pl.exceptions.PanicException)
 
 #: Above this a float no longer tells neighbouring whole numbers apart.
 _EXACT = 2.0**53
@@ -29,19 +32,27 @@ def read_parquet_header(path: Path, feed: Feed, limits: Limits) -> tuple[Header,
     """The columns of a Parquet file against the contract, and its number of rows, from its footer alone.
 
     Raises:
-        RefusedDelivery: `damaged_parquet`, `too_large`, `suspicious_ratio`, or as `match_header`.
+        RefusedDelivery: as `parquet_columns` and `match_header`.
+    """
+    names, rows = parquet_columns(path, limits)
+    return match_header(names, feed, limits), rows
+
+
+def parquet_columns(path: Path, limits: Limits) -> tuple[list[str], int]:
+    """The names of a Parquet file's columns, and its number of rows, from its footer alone.
+
+    Raises:
+        RefusedDelivery: `damaged_parquet`, `too_large` or `suspicious_ratio`.
     """
     with _intact(), pyarrow.parquet.ParquetFile(path) as file:
         facts = file.metadata
         expanded = sum(facts.row_group(group).total_byte_size for group in range(facts.num_row_groups))
         names = file.schema_arrow.names
     if expanded > limits.expanded_bytes:
-        raise RefusedDelivery("too_large", f"The contents are larger than [{limits.expanded_bytes}] bytes.")
+        raise beyond(limits, "expanded_bytes")
     if expanded > limits.ratio_from_bytes and expanded > limits.ratio * path.stat().st_size:
-        raise RefusedDelivery(
-            "suspicious_ratio", f"The contents are more than [{limits.ratio}] times as large as the file."
-        )
-    return match_header(names, feed, limits), facts.num_rows
+        raise beyond(limits, "ratio")
+    return names, facts.num_rows
 
 
 def parquet_batches(path: Path, header: Header) -> Iterator[Batch]:
@@ -52,17 +63,31 @@ def parquet_batches(path: Path, header: Header) -> Iterator[Batch]:
         header: what `read_parquet_header` found.
 
     Raises:
+        RefusedDelivery: as `parquet_texts`.
+    """
+    for texts in parquet_texts(path, header.positions):
+        yield Batch(records=texts, irregular=NO_IRREGULAR)
+
+
+def parquet_texts(path: Path, places: Mapping[str, int]) -> Iterator[pl.DataFrame]:
+    """Columns of a Parquet file as text, and `line`, the row's number from 1.
+
+    Args:
+        path: the file.
+        places: the columns, by the names that they shall have; counted from 0.
+
+    Raises:
         RefusedDelivery: `damaged_parquet`, or `unreadable_type` for a column of lists and the like.
     """
     line = 1
     with _intact(), pyarrow.parquet.ParquetFile(path) as file:
         names = file.schema_arrow.names
-        wanted = {names[place]: name for name, place in header.positions.items()}
+        wanted = {names[place]: name for name, place in places.items()}
         for batch in file.iter_batches(batch_size=ROWS, columns=list(wanted)):
-            frame = pl.DataFrame(pyarrow.Table.from_batches([batch])).rename(wanted)
-            texts = frame.select(_as_text(name, kind) for name, kind in frame.schema.items())
+            frame = pl.DataFrame(_bare(batch)).rename(wanted)
+            texts = frame.select(as_text(name, kind) for name, kind in frame.schema.items())
             numbers = pl.int_range(line, line + frame.height, dtype=pl.Int64, eager=True).alias("line")
-            yield Batch(records=texts.with_columns(numbers), irregular=NO_IRREGULAR)
+            yield texts.with_columns(numbers)
             line += frame.height
 
 
@@ -71,13 +96,26 @@ def _intact() -> Iterator[None]:
     """Turns whatever Arrow says of a damaged file into a refusal; its own message may quote the file."""
     try:
         yield
-    except (pyarrow.ArrowException, OSError, pl.exceptions.PolarsError) as error:
+    except _DAMAGE as error:
         raise RefusedDelivery(
             "damaged_parquet", f"The file cannot be read as Parquet ({type(error).__name__})."
         ) from None
 
 
-def _as_text(name: str, kind: pl.DataType) -> pl.Expr:
+def _bare(batch: pyarrow.RecordBatch) -> pyarrow.Table:
+    """The columns without what else the file says of them: Polars panics at notes that are not UTF-8."""
+    for field in batch.schema:
+        if pyarrow.types.is_nested(field.type):
+            raise RefusedDelivery("unreadable_type", f"The column [{field.name}] is of type [{field.type}].")
+    return pyarrow.Table.from_arrays(batch.columns, names=batch.schema.names)
+
+
+def as_text(name: str, kind: pl.DataType) -> pl.Expr:
+    """A typed column as the text that a CSV file would hold.
+
+    Raises:
+        RefusedDelivery: `unreadable_type`.
+    """
     column = pl.col(name)
     if kind == pl.Datetime:
         return _moment_as_text(column, kind)

@@ -29,9 +29,9 @@ class Judged:
     """The verdict on some records.
 
     Attributes:
-        valid: the contract's columns, typed, and `line`.
-        keys: of each quarantined row the natural key, `line` and `key_readable`. Where a part of the key cannot be
-            read, only the sender is kept, so that an empty column is never taken for the key's empty value.
+        valid: the contract's columns, typed, and `line`, and `row` if the records carry it.
+        keys: of each quarantined row the natural key, `line` (and `row`) and `key_readable`. Where a part of the key cannot
+            be read, only the sender is kept, so that an empty column is never taken for the key's empty value.
         reasons: `line`, `column_name`, `rule`, `value_class`: one for each line, column and rule.
         sentinel_values: values that meant 'not held', in all records.
         check_digit_warnings: values of valid rows that fail their check digit.
@@ -55,7 +55,7 @@ def judge(records: pl.DataFrame, feed: Feed) -> Judged:
     """Judges records against a feed's contract.
 
     Args:
-        records: delivered text of the feed's columns that the file has, and `line`.
+        records: delivered text of the feed's columns that the file has, and `line`; `row` where a line makes several.
         feed: the feed.
 
     Raises:
@@ -67,10 +67,11 @@ def judge(records: pl.DataFrame, feed: Feed) -> Judged:
     texts = pl.DataFrame([one.text.alias(name) for name, one in examined.items()])
     kept = _mask(records.height, failures["row"])
     lines = records["line"]
+    places = records.select(name for name in ("line", "row") if name in records.columns)
     valid = texts.filter(kept)
     return Judged(
-        valid=_typed(valid, feed.columns).with_columns(lines.filter(kept)),
-        keys=_keys(texts, failures, feed).with_columns(lines).filter(~kept),
+        valid=_typed(valid, feed.columns).with_columns(places.filter(kept)),
+        keys=_keys(texts, failures, feed).with_columns(places).filter(~kept),
         reasons=failures.select(lines.gather(failures["row"]), "column_name", "rule", "value_class").sort(pl.all()),
         sentinel_values=sum(one.sentinels for one in examined.values()),
         check_digit_warnings=sum(_warnings(valid[column.name], column) for column in present),

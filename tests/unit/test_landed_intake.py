@@ -195,3 +195,15 @@ def test_bytes_that_are_in_the_store_are_not_written_again(folder: LandedFolder)
 def test_what_is_taken_in_may_be_read_by_its_owner_alone(folder: LandedFolder) -> None:
     taken(folder, b"\xef\xbb\xbf" + CENTRES)
     assert {file.stat().st_mode & 0o077 for file in (folder.store / "files").iterdir()} == {0}
+
+
+def test_bytes_that_were_refused_under_a_wrong_ending_are_a_delivery_under_the_right_one(tmp_path: Path) -> None:
+    folder = LandedFolder(tmp_path)
+    content = csv_of(rows_of("centres", {}))
+    folder.put("centres", content, "centres 2026-07-15.csv.gz")
+    folder.put("centres", content, "centres 2026-07-16.csv")
+    folder.land("centres")
+    assert [(row["status"], row["reason"]) for row in folder.deliveries()] == [
+        ("refused", "damaged_archive"),
+        ("accepted", ""),
+    ]

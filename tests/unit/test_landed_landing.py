@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from assets.landed import outcomes, parsing
+from assets.landed import judging, outcomes, parsing
 from assets.landed.landing import land, land_feed, land_unclaimed, view_of_feed
 from assets.landed.whole_files import StoreFault
 from schemas.feeds import FEEDS
@@ -70,7 +70,7 @@ def test_one_bad_delivery_does_not_touch_the_others(
 ) -> None:
     honest = parsing.parse
 
-    def fails(taken: Any, *given: Any) -> parsing.Parsed:
+    def fails(taken: Any, *given: Any) -> judging.Parsed:
         if "cursed" in taken.found.file_name:
             raise RuntimeError("Secret Person's row is strange")
         return honest(taken, *given)
@@ -89,7 +89,7 @@ def test_one_bad_delivery_does_not_touch_the_others(
 def test_a_full_disk_stops_the_run_instead_of_refusing_the_delivery(
     folder: LandedFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(*_: Any) -> parsing.Parsed:
+    def fails(*_: Any) -> judging.Parsed:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(outcomes, "parse", fails)
@@ -116,7 +116,7 @@ def test_a_second_run_uses_what_the_first_has_parsed_and_says_the_same(
     def parses_again(*_: Any) -> None:
         raise AssertionError("parsed again")
 
-    monkeypatch.setattr(parsing, "judge", parses_again)
+    monkeypatch.setattr(judging, "judge", parses_again)
     folder.land(FEED)
     assert (folder.deliveries(), folder.reasons()) == before
 
@@ -135,7 +135,7 @@ def test_a_killed_run_leaves_no_half_of_a_parsed_folder(folder: LandedFolder, mo
 
     folder.put(FEED, centre(1))
     with monkeypatch.context() as patched:
-        patched.setattr(parsing, "duplicate_outcomes", killed)
+        patched.setattr(judging, "duplicate_outcomes", killed)
         with pytest.raises(KeyboardInterrupt):
             folder.land(FEED)
     assert [path for path in (folder.store / "parsed").rglob("*") if path.is_file()] == []

@@ -3,6 +3,7 @@
 import gzip
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from assets.landed.limits import Limits
@@ -170,15 +171,14 @@ def test_lines_keep_their_numbers_across_blocks(folder: LandedFolder, monkeypatc
 
 
 def test_a_parser_that_loses_a_line_is_found_out(folder: LandedFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    from assets.landed import reading
+    from assets.landed import delimited_blocks
 
-    honest = reading._line_by_line
+    honest = delimited_blocks.regular_records
 
-    def forgetful(*given: object) -> reading.Batch:
-        batch = honest(*given)  # type: ignore[arg-type]
-        return reading.Batch(records=batch.records.head(-1), irregular=batch.irregular)
+    def forgetful(*given: object) -> pl.DataFrame:
+        return honest(*given).head(-1)  # type: ignore[arg-type, union-attr]
 
-    monkeypatch.setattr(reading, "_line_by_line", forgetful)
+    monkeypatch.setattr(delimited_blocks, "regular_records", forgetful)
     delivery = folder.land_one(FEED, HEADER + b'00001,"a",\n00002,b,\n')
     assert (delivery["status"], delivery["reason"]) == ("refused", "lines_unaccounted")
     assert (delivery["landed_rows"], delivery["quarantined_rows"]) == (2, 2)

@@ -132,7 +132,7 @@ def test_several_processes_may_open_an_empty_ledger_at_once(new_url: NewUrl) -> 
     assert [process.exitcode for process in started] == [0, 0, 0, 0]
     with open_ledger(url) as book, book.engine.begin() as connection:
         assert connection.execute(text("SELECT count(*) FROM decisions")).scalar_one() == 4
-        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["0003"]
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["0005"]
 
 
 def test_a_ledger_of_a_newer_version_is_refused_and_left_alone(new_url: NewUrl) -> None:
