@@ -10,6 +10,7 @@ from assets.linked import definitions as linked
 from assets.published import definitions as published
 from assets.reconciled import definitions as reconciled
 from assets.standardised import definitions as standardised
+from pipelines.fetch_job import fetch_job, fetch_schedule
 from pipelines.night import NightlyRun
 from pipelines.progress import progress_logger
 from pipelines.redaction import keep_error_texts_apart
@@ -24,8 +25,8 @@ def build_definitions(night: NightlyRun) -> dg.Definitions:
     return dg.Definitions(
         assets=[asset for module in LAYER_MODULES for asset in module.ASSETS],
         asset_checks=[check for module in LAYER_MODULES for check in module.CHECKS],
-        jobs=[nightly],
-        schedules=[nightly_schedule],
+        jobs=[nightly, fetch_job],
+        schedules=[nightly_schedule, fetch_schedule],
         sensors=[landing_sensor, report_failure, report_summary],
         resources={"night": night},
         # DuckDB has one writer: the steps of a run share one process and one connection.
