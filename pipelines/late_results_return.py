@@ -2,46 +2,67 @@
 
 The file holds personal data: it is written for its owner alone and never over another. What is printed is counts. Which
 results are late, and the reason code of each, stands in `published.late_results`; the fields in
-`schemas.regulator_late_results`. That it was made is not recorded.
+`schemas.regulator_late_results`. That it was made stands in the register (`pipelines.returns`), its rows with the flags that
+name the registration. The regulator takes a whole file each time; one that would say what the last one said is not written.
 """
 
 import csv
 import io
-import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 from rich.console import Console
 
+from assets.named_rows import named_rows
+from pipelines.return_files import new_file
+from pipelines.returns import CHANGED, NEW, OFQUAL, Asked, Register, RestsOn, ReturnRow, Sent, changes
 from pipelines.settings import UserError
 from schemas.fields import ULN_NOT_KNOWN
 from schemas.regulator_late_results import LATE_RESULTS, NOT_HELD, NOT_KNOWN, RETURN_FIELDS
 
+KIND = "late_results"
+
+#: Changes from day to day without anything being different.
+_DAY_OF_THE_FILE = "ReportingDate"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Publication:
-    """What the return is made from: the run's day and cycle, and rows of `published.late_results`."""
+    """What the return is made from: the run's id, day and cycle, and rows of `published.late_results` with their flags."""
 
-    as_of: date
+    rests_on: RestsOn
     cycle: int
     rows: Sequence[dict[str, Any]]
 
+    @property
+    def as_of(self) -> date:
+        return self.rests_on.as_of
+
 
 def write_late_results_return(
-    publication: Path, output: Path, *, organisation: str | None, preview: bool, console: Console
+    publication: Path,
+    output: Path,
+    register: Register,
+    *,
+    organisation: str | None,
+    again: bool,
+    made_at: datetime,
+    console: Console,
 ) -> None:
-    """Write the file and print what is in it, and what is not.
+    """Write and record the file, and print what is in it, and what is not; or that nothing has changed.
 
     Args:
         publication: the file that analysts open.
         output: a file that does not exist yet.
-        organisation: recognition number of the one organisation to report; None: all.
-        preview: also results whose results day has not come.
+        register: knows what the last file said.
+        organisation: recognition number of the one organisation to report; None: all. Each has files of its own.
+        again: write it though nothing has changed.
+        made_at: now.
         console: takes the counts.
 
     Raises:
@@ -49,13 +70,68 @@ def write_late_results_return(
             file exists or cannot be written.
     """
     found = _read(publication, organisation)
+    rows, lines = _lines(found, organisation, preview=False)
+    asked = Asked(kind=KIND, recipient=OFQUAL, sender=organisation or "")
+    sent = register.sent(asked)
+    kept = _kept(register, rows, lines, sent)
+    last = register.last(asked)
+    if last is not None and not again and sent.same_key and sent.rows == {row.key: row.digest for row in kept}:
+        _say(
+            console,
+            f"nothing has changed since the file of {last.rests_on.as_of} ({len(rows):,} late or missing results), but its "
+            "ReportingDate; no file is written. --again writes it",
+        )
+        return
+    register.make(asked, {output: _csv(lines)}, kept, rests_on=found.rests_on, made_at=made_at, sent=sent, whole=True)
+    _tell(rows, output, found.as_of, console)
+    if last is not None:
+        told = Counter(row.change for row in kept)
+        gone = len(sent.rows.keys() - {row.key for row in kept})
+        _say(
+            console,
+            f"Since the file of {last.rests_on.as_of}: {told[NEW]:,} new, {told[CHANGED]:,} changed, {gone:,} no longer in "
+            "it. It is whole and stands in place of that one.",
+        )
+
+
+def _kept(
+    register: Register, rows: Sequence[dict[str, Any]], lines: Sequence[dict[str, str]], sent: Sent
+) -> list[ReturnRow]:
+    """What the register keeps of each row: hashes, what it is beside the last file, and the flags that name it."""
+    keys = [register.row_key(KIND, *(row[name] for name in LATE_RESULTS.key)) for row in rows]
+    said = [[value for name, value in line.items() if name != _DAY_OF_THE_FILE] for line in lines]
+    digests = {key: register.row_digest(*values) for key, values in zip(keys, said, strict=True)}
+    found = changes(sent.rows, digests)
+    return [
+        ReturnRow(key, digests[key], found[key], row["flag_ids"] or ()) for key, row in zip(keys, rows, strict=True)
+    ]
+
+
+def preview_late_results(publication: Path, output: Path, *, organisation: str | None, console: Console) -> None:
+    """Write what will be late as the data stand, for ourselves: it is no return and is not recorded.
+
+    Raises:
+        UserError: nothing is published, nothing will be late, a value does not fit its field, or the file exists or cannot
+            be written.
+    """
+    found = _read(publication, organisation)
+    rows, lines = _lines(found, organisation, preview=True)
+    content = _csv(lines)
+    if not new_file(output, content):
+        raise UserError(f"[{output}] exists; name another file or move it away")
+    _tell(rows, output, found.as_of, console)
+
+
+def _lines(
+    found: Publication, organisation: str | None, *, preview: bool
+) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
+    """The rows that are reported, and the file's record of each."""
     rows = [row for row in found.rows if preview or row["standing"] != "forecast"]
     if not rows:
         raise UserError(_nothing(found, organisation))
     lines = [return_line(row, found.as_of, found.cycle) for row in rows]
     _refuse_what_does_not_fit(lines)
-    _write(output, lines)
-    _tell(rows, output, found.as_of, console)
+    return rows, lines
 
 
 def return_line(row: dict[str, Any], as_of: date, cycle: int) -> dict[str, str]:
@@ -93,21 +169,33 @@ def _other_identifier(registration_number: str, *, known: bool) -> str:
 def _read(publication: Path, organisation: str | None) -> Publication:
     if not publication.exists():
         raise UserError(f"nothing is published at [{publication}]; run `reconcile run` first")
-    names = ", ".join(LATE_RESULTS.column_names)
+    names = ", ".join(f"late.{name}" for name in LATE_RESULTS.column_names)
     with duckdb.connect(publication, read_only=True) as connection:
         try:
-            ((as_of, cycle),) = connection.execute("SELECT as_of, cycle FROM published.runs").fetchall()
+            ((publication_id, as_of, cycle),) = connection.execute(
+                "SELECT publication_id, as_of, cycle FROM published.runs"
+            ).fetchall()
             result = connection.execute(
-                f"SELECT {names} FROM published.late_results WHERE awarding_organisation_rn = coalesce(?, "
-                "awarding_organisation_rn) ORDER BY awarding_organisation_rn, registration_number, qualification_number",
+                f"""
+                SELECT {names}, flagged.flag_ids
+                FROM published.late_results AS late
+                LEFT JOIN (
+                    SELECT
+                        awarding_organisation_rn, registration_number, qualification_number,
+                        list(flag_id ORDER BY flag_id) AS flag_ids
+                    FROM published.flags GROUP BY ALL
+                ) AS flagged USING (awarding_organisation_rn, registration_number, qualification_number)
+                WHERE late.awarding_organisation_rn = coalesce(?, late.awarding_organisation_rn)
+                ORDER BY late.awarding_organisation_rn, late.registration_number, late.qualification_number
+                """,
                 [organisation],
             )
-        except duckdb.CatalogException:
+        except (duckdb.CatalogException, duckdb.BinderException):
             raise UserError(
                 f"the publication at [{publication}] is of an earlier version; run `reconcile run` again"
             ) from None
-        rows = [dict(zip(LATE_RESULTS.column_names, row, strict=True)) for row in result.fetchall()]
-    return Publication(as_of=as_of, cycle=cycle, rows=rows)
+        rows = named_rows(result)
+    return Publication(rests_on=RestsOn(publication_id=publication_id or "", as_of=as_of), cycle=cycle, rows=rows)
 
 
 def _nothing(found: Publication, organisation: str | None) -> str:
@@ -132,33 +220,23 @@ def _refuse_what_does_not_fit(lines: Sequence[dict[str, str]]) -> None:
             )
 
 
-def _write(path: Path, lines: Sequence[dict[str, str]]) -> None:
+def _csv(lines: Sequence[dict[str, str]]) -> bytes:
     content = io.StringIO(newline="")
     writer = csv.DictWriter(content, [field.name for field in RETURN_FIELDS])
     writer.writeheader()
     writer.writerows(lines)
-    try:
-        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        raise UserError(f"[{path}] exists; name another file or move it away") from None
-    except OSError as error:
-        raise UserError(f"[{path}] cannot be written ({error.strerror}); name another file") from None
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(content.getvalue())
-    except OSError as error:
-        path.unlink(missing_ok=True)
-        raise UserError(f"[{path}] cannot be written ({error.strerror}); name another file") from None
+    return content.getvalue().encode()
 
 
 def _tell(rows: Sequence[dict[str, Any]], output: Path, as_of: date, console: Console) -> None:
-    def say(text: str) -> None:
-        console.print(text, markup=False, highlight=False, soft_wrap=True)
-
-    say(f"{len(rows):,} late or missing results as of {as_of}, with personal data, are in {output}")
+    _say(console, f"{len(rows):,} late or missing results as of {as_of}, with personal data, are in {output}")
     if ahead := sum(row["standing"] == "forecast" for row in rows):
-        say(f"  A preview: for {ahead:,} of them results day has not come. Do not send it.")
+        _say(console, f"  A preview: for {ahead:,} of them results day has not come. Do not send it.")
     for code, count in sorted(Counter(row["reason_code"] or "" for row in rows).items()):
-        say(f"  {code or 'no code'}: {count:,}")
-    say("ReportingDate is the run's day; set it to the day on which the return is due.")
-    say("Not in the file: " + "; ".join(NOT_KNOWN) + ". Reason codes stand in published.late_results.")
+        _say(console, f"  {code or 'no code'}: {count:,}")
+    _say(console, "ReportingDate is the run's day; set it to the day on which the return is due.")
+    _say(console, "Not in the file: " + "; ".join(NOT_KNOWN) + ". Reason codes stand in published.late_results.")
+
+
+def _say(console: Console, text: str) -> None:
+    console.print(text, markup=False, highlight=False, soft_wrap=True)

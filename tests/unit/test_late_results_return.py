@@ -10,6 +10,7 @@ import pytest
 
 from pipelines.cli import main
 from pipelines.late_results_return import return_line
+from schemas.published import PUBLISHED
 from schemas.regulator_late_results import LATE_RESULTS, RETURN_FIELDS
 
 #: The order of the published file format of 14 November 2023, as far as it was seen.
@@ -41,12 +42,27 @@ ROW: dict[str, Any] = {
 }
 
 
+@pytest.fixture(autouse=True)
+def register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The ledger with the register lies in a data folder of the test's own."""
+    monkeypatch.setenv("RECONCILE_DATA", str(tmp_path / "data"))
+    return tmp_path / "data" / "ledger.sqlite"
+
+
 def published(folder: Path, *changes: dict[str, Any], as_of: str = "2022-08-24") -> Path:
-    """A publication that holds ROW once for each of the changes to it."""
+    """A publication that holds ROW once for each of the changes to it, the first with a flag; in place of an earlier one."""
     file = folder / "reconciliation.duckdb"
+    file.unlink(missing_ok=True)
     with duckdb.connect(file) as connection:
         connection.execute("CREATE SCHEMA published")
-        connection.execute(f"CREATE TABLE published.runs AS SELECT DATE '{as_of}' AS as_of, 2022 AS cycle")
+        connection.execute(
+            f"CREATE TABLE published.runs AS SELECT 'p1' AS publication_id, DATE '{as_of}' AS as_of, 2022 AS cycle"
+        )
+        connection.execute(f"CREATE TABLE published.flags ({PUBLISHED['flags'].column_ddl})")
+        connection.execute(
+            "INSERT INTO published.flags (flag_id, awarding_organisation_rn, registration_number, qualification_number) "
+            "VALUES ('f1', 'RN5133', 'P2200000', '6017159X')"
+        )
         connection.execute(f"CREATE TABLE published.late_results ({LATE_RESULTS.column_ddl})")
         for place, change in enumerate(changes):
             row = ROW | {"registration_number": f"P220000{place}"} | change
@@ -181,3 +197,62 @@ def test_a_publication_of_an_earlier_version_is_named(tmp_path: Path, capsys: py
         connection.execute("CREATE SCHEMA published")
     assert asked(file, tmp_path / "return.csv") == 1
     assert "of an earlier version" in capsys.readouterr().err
+
+
+def test_a_return_is_recorded_and_its_rows_are_traced_to_the_flags_that_name_the_registration(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = tmp_path / "return.csv"
+    assert asked(published(tmp_path, {}, {}), output) == 0
+    assert main(["returns", "--verify", str(output)]) == 0
+    assert main(["returns", "--flag", "f1"]) == 0
+    said = capsys.readouterr().out
+    assert "late_results for Ofqual, 2 rows, whole, as of 2022-08-24, publication p1" in said
+    assert "row 1, new" in said
+    output.write_text("changed", encoding="utf-8")
+    assert main(["returns", "--verify", str(output)]) == 1
+    assert "is no return that was recorded here" in capsys.readouterr().err
+
+
+def test_a_second_return_of_which_nothing_but_the_day_has_changed_is_not_written_unless_asked_for_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert asked(published(tmp_path, {}, {}), tmp_path / "first.csv") == 0
+    later = published(tmp_path, {}, {}, as_of="2022-08-25")
+    assert asked(later, tmp_path / "second.csv") == 0
+    assert "nothing has changed since the file of 2022-08-24" in capsys.readouterr().out
+    assert not (tmp_path / "second.csv").exists()
+    assert asked(later, tmp_path / "again.csv", "--again") == 0
+    assert [row["ReportingDate"] for row in written(tmp_path / "again.csv")] == ["2022-08-25"] * 2
+
+
+def test_each_return_is_whole_and_says_what_is_different_from_the_one_before(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert asked(published(tmp_path, {}, {}, {}), tmp_path / "first.csv") == 0
+    changed = published(tmp_path, {}, {"surname": "Otherwise"}, {"registration_number": "P2200009"})
+    assert asked(changed, tmp_path / "second.csv") == 0
+    assert len(written(tmp_path / "second.csv")) == 3
+    assert "1 new, 1 changed, 1 no longer in it" in capsys.readouterr().out
+
+
+def test_the_files_of_one_organisation_and_of_all_are_told_apart(tmp_path: Path) -> None:
+    file = published(tmp_path, {})
+    assert asked(file, tmp_path / "all.csv") == 0
+    assert asked(file, tmp_path / "one.csv", "--organisation", "RN5133") == 0
+    assert len(written(tmp_path / "one.csv")) == 1
+
+
+def test_a_preview_is_no_return(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = published(tmp_path, {"standing": "forecast"}, as_of="2022-06-01")
+    assert asked(file, tmp_path / "preview.csv", "--preview") == 0
+    capsys.readouterr()
+    assert main(["returns"]) == 0
+    assert capsys.readouterr().out == "no return was made\n"
+
+
+def test_the_ledger_holds_nothing_of_a_learner(tmp_path: Path, register: Path) -> None:
+    assert asked(published(tmp_path, {}), tmp_path / "return.csv") == 0
+    held = b"".join(path.read_bytes() for path in register.parent.glob("ledger.sqlite*"))
+    values = [ROW[name] for name in ("uln", "uci", "surname", "registration_number")]
+    assert not any(value.encode() in held for value in (*values, str(tmp_path)))
