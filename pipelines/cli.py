@@ -14,9 +14,16 @@ from pathlib import Path
 
 from rich.console import Console
 
+from pipelines.delivery_commands import add_delivery_commands
+from pipelines.edi_commands import add_edi_commands
+from pipelines.error_report_commands import add_error_report_command
+from pipelines.fetch_commands import add_fetch_commands, fetch_and_tell
 from pipelines.flag_commands import add_flag_commands
+from pipelines.register_commands import add_register_commands
 from pipelines.report_commands import add_report_commands
+from pipelines.return_commands import add_return_commands
 from pipelines.settings import ROOT, Settings, UserError, read_settings
+from pipelines.source_commands import add_source_commands
 from pipelines.version import software_version
 
 #: What a person says on the command line, and what is recorded.
@@ -71,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
         "--no-history", action="store_true", help="keep no events for the Dagster UI; takes seconds off a run"
     )
     run.add_argument("--reports", action="store_true", help="write the reports of `reconcile reports` at the end")
+    run.add_argument("--fetch", action="store_true", help="fetch deliveries first, as `reconcile fetch` does")
     run.set_defaults(action=_run)
 
     generate = commands.add_parser(
@@ -106,17 +114,13 @@ def _parser() -> argparse.ArgumentParser:
     _add_link_commands(commands)
     add_flag_commands(commands, day=_day, said=_said, positive=_positive)
     add_report_commands(commands, _day)
-
-    late = commands.add_parser(
-        "late-results-return",
-        help="write the regulator's file of late and missing results",
-        description="Write the known fields of Ofqual's VTQ Late results file from the publication in force.",
-    )
-    late.add_argument("--output", metavar="FILE", type=Path, required=True, help="new .csv file; holds personal data")
-    late.add_argument("--organisation", metavar="RN", help="recognition number of the one organisation to report")
-    late.add_argument("--preview", action="store_true", help="before results day: what will be late, as the data stand")
-    late.add_argument("--published", metavar="FILE", type=Path, help="the file that analysts open")
-    late.set_defaults(action=_late_results_return)
+    add_register_commands(commands, _day)
+    add_delivery_commands(commands, positive=_positive)
+    add_fetch_commands(commands, _day)
+    add_return_commands(commands)
+    add_error_report_command(commands)
+    add_edi_commands(commands)
+    add_source_commands(commands, _day)
 
     ui = commands.add_parser("ui", help="open the Dagster UI on this machine", description="Open the Dagster UI.")
     ui.add_argument("--port", type=_positive, default=3000, help="port on 127.0.0.1 (default: 3000)")
@@ -183,6 +187,7 @@ def _run(arguments: argparse.Namespace, settings: Settings, console: Console) ->
     if not landing.is_dir():
         raise UserError(f"the landing folder [{landing}] does not exist; name one with --landing")
     published = arguments.published.absolute() if arguments.published else settings.published
+    unfetched = fetch_and_tell(settings, landing, arguments.as_of, console) if arguments.fetch else 0
     # Dagster takes seconds to import; a mistyped folder is answered before that.
     from pipelines.run import run_nightly
     from pipelines.summary import show_summary
@@ -201,6 +206,10 @@ def _run(arguments: argparse.Namespace, settings: Settings, console: Console) ->
         from pipelines.reports import Wanted, write_reports
 
         write_reports(published, settings.data / "reports", Wanted(), console)
+    if unfetched:
+        raise UserError(
+            f"the run is published, but [{unfetched}] sources could not be fetched as a whole, as said above"
+        )
 
 
 def _generate(arguments: argparse.Namespace, settings: Settings, console: Console) -> None:
@@ -265,18 +274,6 @@ def _decide_link(arguments: argparse.Namespace, settings: Settings, console: Con
         else:
             decision, reason = _LINK_DECISIONS[word], arguments.reason or ""
             decide_pair(publication, ledger, identifiers, decision, by=by, at=at, reason=reason, console=console)
-
-
-def _late_results_return(arguments: argparse.Namespace, settings: Settings, console: Console) -> None:
-    from pipelines.late_results_return import write_late_results_return
-
-    write_late_results_return(
-        arguments.published or settings.published,
-        arguments.output,
-        organisation=arguments.organisation,
-        preview=arguments.preview,
-        console=console,
-    )
 
 
 def _ui(arguments: argparse.Namespace, settings: Settings, console: Console) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from assets.linked.matching.model import SHIPPED, shipped_model
 from assets.published.flags_page import flags_page
+from pipelines.formats_page import formats_page
 from pipelines.model_card import model_card
 from schemas.data_dictionary import data_dictionary
 from schemas.specification_schema import json_schema, keys_page
@@ -13,6 +14,7 @@ def generated_pages() -> dict[str, str]:
     """Text of each generated file, by its path from `docs/`."""
     return {
         "flags.md": flags_page(),
+        "formats.md": formats_page(),
         "data-dictionary.md": data_dictionary(),
         f"model-cards/{SHIPPED}.md": model_card(shipped_model()),
         "specification-keys.md": keys_page(),
