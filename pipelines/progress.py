@@ -1,11 +1,14 @@
 """A run's progress: on a terminal a bar that names the step at work, elsewhere a line for each layer that begins.
 
-It comes from Dagster's own events, so that the command line shows the same run as the UI, and holds names alone.
+It comes from Dagster's own events, so that the command line shows the same run as the UI, or from the steps themselves in a
+run without history; it holds names alone.
 """
 
 import logging
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 import dagster as dg
@@ -46,14 +49,36 @@ class LayerTimes(logging.Handler):
         if event is None:
             return
         kind, step = event.event_type, event.step_key
-        if kind == dg.DagsterEventType.RUN_START and self._console.is_terminal:
-            self._progress.start()
+        if kind == dg.DagsterEventType.RUN_START:
+            self._start()
         elif kind == dg.DagsterEventType.STEP_START and step:
             self._begin(step)
         elif kind in (dg.DagsterEventType.STEP_SUCCESS, dg.DagsterEventType.STEP_FAILURE) and step:
             self._finish(step)
         elif kind in (dg.DagsterEventType.RUN_SUCCESS, dg.DagsterEventType.RUN_FAILURE):
             self._progress.stop()
+
+    @contextmanager
+    def shown(self) -> Iterator[None]:
+        """Show progress while the block lasts, for a run that sends no events."""
+        self._start()
+        try:
+            yield
+        finally:
+            self._progress.stop()
+
+    @contextmanager
+    def at(self, step: str) -> Iterator[None]:
+        """The step, by Dagster's name of it, is at work while the block lasts."""
+        self._begin(step)
+        try:
+            yield
+        finally:
+            self._finish(step)
+
+    def _start(self) -> None:
+        if self._console.is_terminal:
+            self._progress.start()
 
     def _begin(self, step: str) -> None:
         layer = step.split("__", maxsplit=1)[0]

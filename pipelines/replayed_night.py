@@ -13,12 +13,10 @@ import dagster as dg
 import duckdb
 from pydantic import PrivateAttr
 
-from assets.description import without_metadata
-from pipelines.definitions import LAYER_MODULES, defs
 from pipelines.night import NightlyRun
-from pipelines.redaction import keep_error_texts_apart
 from pipelines.replay import NightFailed
-from pipelines.settings import Settings, UserError
+from pipelines.settings import Settings
+from pipelines.steps import StepFailed, failing_at, held, night_steps, run_steps, told_plainly
 
 #: A night is begun and published here, without a note in the ledger; whether it may be published is not asked.
 _LEFT_OUT = frozenset(
@@ -83,7 +81,7 @@ class ReplayedNights:
     def __init__(self, own: Settings, decisions_url: str, landing: Path, published: Path) -> None:
         self._own, self._decisions_url = own, decisions_url
         self._landing, self._published = landing, published
-        self._steps = _steps()
+        self._steps = night_steps(_LEFT_OUT)
 
     def run(self, day: date, *, anew: bool) -> Path:
         """One night; returns the file that it published.
@@ -100,77 +98,12 @@ class ReplayedNights:
         night.of_replay(self._own, self._decisions_url, anew=anew)
         # a version of its own each time: what is published is never written over
         run_id = uuid4().hex
-        try:
-            with _told_plainly():
-                night.setup_for_execution(dg.build_init_resource_context())
+        with held(night):
+            with told_plainly():
                 night.begin(run_id)
-            with without_metadata():
-                for name, step in self._steps:
-                    with _failing_at(name):
-                        _build(step, night)
-            with _failing_at("publishing"), night.connect() as connection:
-                return night.publish(connection, run_id)
-        finally:
-            night.teardown_after_execution(dg.build_init_resource_context())
-
-
-Step = dg.AssetsDefinition | dg.AssetChecksDefinition
-
-
-def _steps() -> list[tuple[str, Step]]:
-    """The job's assets in an order in which each comes after those it reads, with the checks that block."""
-    makers = {key: asset for module in LAYER_MODULES for asset in module.ASSETS for key in asset.keys}
-    blocking: dict[dg.AssetKey, Step] = {
-        spec.asset_key: check
-        for module in LAYER_MODULES
-        for check in module.CHECKS
-        for spec in check.check_specs
-        if spec.blocking
-    }
-    steps: dict[str, Step] = {}
-    for key in defs.resolve_asset_graph().toposorted_asset_keys:
-        if key in _LEFT_OUT:
-            continue
-        asset = makers[key]
-        steps.setdefault("/".join(min(asset.keys).path), asset)
-        if key in blocking:
-            steps[f"the check of {'/'.join(key.path)}"] = blocking[key]
-    return list(steps.items())
-
-
-def _build(step: Step, night: ReplayedNight) -> None:
-    """Run one step to its end.
-
-    Raises:
-        dagster.Failure: it is a check that did not pass.
-    """
-    # the function under the decorator: called through Dagster, each step would set the night up anew
-    function = step.op.compute_fn.decorated_fn  # type: ignore[union-attr]
-    made = function(night=night)
-    results = list(made) if isinstance(made, Iterator) else [made]
-    checks = [result for result in results if isinstance(result, dg.AssetCheckResult)]
-    if isinstance(step, dg.AssetChecksDefinition) and not all(check.passed for check in checks):
-        raise dg.Failure("the check that guards publication did not pass")
-
-
-@contextmanager
-def _told_plainly() -> Iterator[None]:
-    """Tell what keeps every night from running as something that the person who calls can put right."""
-    try:
-        yield
-    except dg.Failure as error:
-        raise UserError(str(error.description)) from None
-
-
-@contextmanager
-def _failing_at(step: str) -> Iterator[None]:
-    """Tell what may be shown of a failure; the text of any other error goes to the restricted log."""
-    try:
-        yield
-    except (dg.Failure, UserError) as error:
-        raise NightFailed(f"at {step}: {error.description if isinstance(error, dg.Failure) else error}") from None
-    except Exception as error:
-        keep_error_texts_apart().error("the replay failed at %s", step, exc_info=error)
-        raise NightFailed(
-            f"at {step}: unexpected [{type(error).__name__}]; its text is in log/errors.log of the data folder"
-        ) from None
+            try:
+                run_steps(night, run_id, self._steps)
+                with failing_at("publishing"), night.connect() as connection:
+                    return night.publish(connection, run_id)
+            except StepFailed as failed:
+                raise NightFailed(str(failed)) from None

@@ -2,11 +2,13 @@
 
 import os
 import shutil
-from contextlib import nullcontext
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import dagster as dg
+from rich.console import Console
 
 from pipelines import ledger
 from pipelines.settings import ROOT, Settings, UserError
@@ -34,13 +36,23 @@ def run_nightly(
 ) -> str:
     """Run the nightly job to its end and return its run id.
 
-    Without `history` Dagster keeps none of the run's events, which for a small set take longer than its work; the run is
-    in the operations ledger all the same.
+    Without `history` the job's steps are run one by one and Dagster, whose book-keeping takes longer than the work of a
+    small set, hears nothing of them; the run is in the operations ledger all the same.
 
     Raises:
         UserError: the run failed; the message is the failed step and the reason that may be shown.
     """
-    from assets.description import without_metadata
+    run = _run_job if history else _run_steps
+    run_id, reason = run(settings, landing=landing, as_of=as_of, cycle=cycle, published=published)
+    if reason is not None:
+        with ledger.open_ledger(settings.ledger_url) as operations:
+            ledger.finish_run(operations, run_id=run_id, finished_at=datetime.now(UTC), status="failed", reason=reason)
+        raise UserError(reason)
+    return run_id
+
+
+def _run_job(settings: Settings, *, landing: str, as_of: str, cycle: int, published: str) -> tuple[str, str | None]:
+    """Have Dagster run the job; returns its run id, and why it failed, if it did."""
     from pipelines.definitions import defs
     from pipelines.schedules import run_config
 
@@ -48,19 +60,28 @@ def run_nightly(
     job = defs.resolve_job_def("nightly")
     config = run_config(landing=landing, as_of=as_of, cycle=cycle, published=published)
     config["loggers"] = {"progress": {"config": {"steps": len(job.graph.node_dict)}}}
-    with dg.DagsterInstance.get() if history else dg.DagsterInstance.ephemeral() as instance:
+    with dg.DagsterInstance.get() as instance:
         with only_run(settings):
             _close_interrupted_runs(instance)
-        with nullcontext() if history else without_metadata():
-            result = job.execute_in_process(run_config=config, instance=instance, raise_on_error=False)
-    if not result.success:
-        reason = failure(result)
-        with ledger.open_ledger(settings.ledger_url) as operations:
-            ledger.finish_run(
-                operations, run_id=result.run_id, finished_at=datetime.now(UTC), status="failed", reason=reason
-            )
-        raise UserError(reason)
-    return result.run_id
+        result = job.execute_in_process(run_config=config, instance=instance, raise_on_error=False)
+    return result.run_id, None if result.success else failure(result)
+
+
+def _run_steps(settings: Settings, *, landing: str, as_of: str, cycle: int, published: str) -> tuple[str, str | None]:
+    """Run the job's steps without Dagster; returns the run id, and why the run failed, if it did."""
+    from pipelines.night import NightlyRun
+    from pipelines.progress import LayerTimes
+    from pipelines.steps import StepFailed, held, night_steps, run_steps
+
+    run_id, steps = str(uuid4()), night_steps()
+    night = NightlyRun(landing_folder=landing, as_of=as_of, cycle=cycle, published=published)
+    progress = LayerTimes(len(steps), Console(file=sys.stderr))
+    try:
+        with held(night), progress.shown():
+            run_steps(night, run_id, steps, progress.at)
+    except StepFailed as failed:
+        return run_id, f"the run failed {str(failed).rstrip('.')}. The last good publication stays in place."
+    return run_id, None
 
 
 def _close_interrupted_runs(instance: dg.DagsterInstance) -> None:
