@@ -85,14 +85,14 @@ def canonical_column(
 
 def _filled(values: pl.Series, empty: set[str]) -> pl.Series:
     """Text that is null where nothing is held; the rest as it is: the checks trim it."""
-    if empty and values.head(_SAMPLE).n_unique() <= _FEW:
-        seen = values.unique().drop_nulls()
-        standing = seen.filter(seen.str.strip_chars().is_in(["", *sorted(empty)]))
-    elif empty:
-        return values.set(values.str.strip_chars().is_in(["", *sorted(empty)]), None)
+    if empty and values.head(_SAMPLE).n_unique() > _FEW:
+        found = values.str.strip_chars().is_in(["", *sorted(empty)])
     else:
         standing = pl.Series([""])
-    found = values.is_in(standing.implode())
+        if empty:
+            seen = values.unique().drop_nulls()
+            standing = seen.filter(seen.str.strip_chars().is_in(["", *sorted(empty)]))
+        found = values.is_in(standing.implode())
     return values.set(found, None) if found.any() else values
 
 
