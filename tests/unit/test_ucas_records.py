@@ -143,7 +143,9 @@ def test_the_reader_takes_a_written_file_as_it_is(tmp_path: Path, given_rows: li
     options = READER.options.model_validate(
         {"awarding_organisations": {"30": "RN0030"}, "candidate_number_is": "personal_id"}
     )
-    (part,) = READER.read(Delivered(path=file, name=file.name, delivered_on=date(2026, 8, 7), limits=Limits()), options)
+    on = date(2026, 8, 7)
+    delivered = Delivered(path=file, name=file.name, delivered_on=on, kind="delta", limits=Limits())
+    (part,) = READER.read(delivered, options)
     assert part.refused.is_empty()
     told = written.select("candidate_number", "subject_code", pl.col("grade").replace("", None))
     assert part.records.select("personal_id", "qualification_number", "grade").rows() == told.rows()
@@ -151,7 +153,8 @@ def test_the_reader_takes_a_written_file_as_it_is(tmp_path: Path, given_rows: li
 
 def test_a_written_file_lands_with_every_row_accepted(tmp_path: Path) -> None:
     folder = LandedFolder(tmp_path / "folder")
-    source = "reader: ucas_file\noptions: {awarding_organisations: {'30': RN0030}, candidate_number_is: personal_id}\n"
+    options = "options: {awarding_organisations: {'30': RN0030}, candidate_number_is: personal_id}"
+    source = f"reader: ucas_file\nkind: delta\n{options}\n"
     (folder.landing / "sources").mkdir()
     (folder.landing / "sources" / "sent.yaml").write_text(source, encoding="utf-8")
     written = rows({}, {"subject_code": "60000016", "previous_grade": "P"}, {"candidate_number": "9900000020"})
