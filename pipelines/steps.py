@@ -114,7 +114,7 @@ def failing_at(step: str) -> Iterator[None]:
 
 def _tried(step: Step, night: NightlyRun, run_id: str) -> None:
     """Run one step, as often as its retry policy says."""
-    policy = step.op.retry_policy or dg.RetryPolicy(max_retries=0)  # type: ignore[union-attr]
+    policy = step.op.retry_policy or dg.RetryPolicy(max_retries=0)
     for left in reversed(range(policy.max_retries + 1)):
         try:
             return _build(step, night, run_id)
